@@ -1,0 +1,57 @@
+"""How a sheet looks: formats, column widths, frozen panes, notes and charts, free of any library.
+
+Only the writer turns these into a file; nothing that calculates reads them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..address import Box
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A cell's format. ``role`` is a colour family: "input", "state", "result", "header", "title", "note" or "plain"."""
+
+    role: str = "plain"
+    number_format: str = "General"
+    bold: bool = False
+    wrap: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One line of a chart. All three refer to cells: the name to one cell, the others to a column or row of cells."""
+
+    name: tuple[int, int]
+    categories: Box
+    values: Box
+    markers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A native chart. ``kind``: "line" or "scatter". ``at``: the cell under its top-left corner. Sizes in pixels."""
+
+    title: str
+    at: tuple[int, int]
+    series: tuple[Series, ...]
+    kind: str = "line"
+    x_title: str = ""
+    y_title: str = ""
+    log_y: bool = False
+    width: int = 560
+    height: int = 320
+
+
+@dataclass(slots=True)
+class Look:
+    """The look of one sheet. Keys of ``styles`` and ``notes`` are cells; of ``widths`` columns (width in characters)."""
+
+    styles: dict[tuple[int, int], Style] = field(default_factory=dict)
+    widths: dict[int, float] = field(default_factory=dict)
+    notes: dict[tuple[int, int], str] = field(default_factory=dict)
+    merges: list[Box] = field(default_factory=list)
+    freeze: tuple[int, int] | None = None
+    charts: list[Chart] = field(default_factory=list)
