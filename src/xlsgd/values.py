@@ -1,4 +1,4 @@
-"""What a cell can hold: number, text, logical, blank or error; and what a formula can handle besides: arrays.
+"""What a cell can hold: number, text, logical, blank or error; what a formula handles besides: arrays, references.
 
 Numbers are ``float``, text ``str``, logicals ``bool``, a blank cell is ``None`` and errors are the members of
 :class:`CellError`. Mind that ``bool`` is an ``int`` in Python: test for it before numbers.
@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import struct
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
 from typing import NamedTuple, TypeAlias
 
@@ -54,7 +54,7 @@ NULL, DIV0, VALUE = CellError.NULL, CellError.DIV0, CellError.VALUE
 REF, NAME, NUM, NA = CellError.REF, CellError.NAME, CellError.NUM, CellError.NA
 SPILL, CALC = CellError.SPILL, CellError.CALC
 
-Scalar: TypeAlias = "float | str | bool | CellError | None"
+Scalar: TypeAlias = float | str | bool | CellError | None
 
 
 class Array:
@@ -89,6 +89,49 @@ class Array:
 
     def __repr__(self) -> str:
         return f"Array({self.rows!r})"
+
+
+class Area(NamedTuple):
+    """A rectangle of cells on one sheet (by its position in the book), ends included, rows and columns from 1."""
+
+    sheet: int
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def height(self) -> int:
+        return self.bottom - self.top + 1
+
+    @property
+    def width(self) -> int:
+        return self.right - self.left + 1
+
+
+class Reference(NamedTuple):
+    """One area or several (a union, or a 3-D reference: the same rectangle on several sheets)."""
+
+    areas: tuple[Area, ...]
+
+
+class Omitted(Enum):
+    """An argument that was left out between commas, as the middle one of ``IF(A1,,3)``."""
+
+    OMITTED = 0
+
+
+OMITTED = Omitted.OMITTED
+
+
+class Lambda(NamedTuple):
+    """A function as a value: ``call`` takes as many operands as ``LAMBDA`` has parameters, or fewer (omitted ones)."""
+
+    call: Callable[[Sequence[Operand]], Operand]
+    arity: int
+
+
+Operand: TypeAlias = float | str | bool | CellError | Array | Reference | Lambda | Omitted | None
 
 
 class Unsupported(NamedTuple):

@@ -12,12 +12,26 @@ from ..address import Box
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """A cell's format. ``role`` is a colour family: "input", "state", "result", "header", "title", "note" or "plain"."""
+    """A cell's format. ``role`` is a colour family.
+
+    Roles: "input", "state", "result", "header", "band" (a title over columns), "title", "note", "error" or "plain".
+    """
 
     role: str = "plain"
     number_format: str = "General"
     bold: bool = False
     wrap: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A conditional format: where ``formula`` (for the box's top-left cell, without ``=``) holds, a role's colours or a
+    number format apply."""
+
+    box: Box
+    formula: str
+    number_format: str = ""
+    role: str = "plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +61,11 @@ class Chart:
 
 @dataclass(slots=True)
 class Look:
-    """The look of one sheet. Keys of ``styles`` and ``notes`` are cells; of ``widths`` columns (width in characters)."""
+    """The look of one sheet. Keys of ``styles`` and ``notes`` are cells; of ``widths`` columns (width in characters).
+
+    freeze: the first cell that scrolls. partial_sums: formulas that leave out neighbouring numbers on purpose, which
+    Excel would mark with a green corner.
+    """
 
     styles: dict[tuple[int, int], Style] = field(default_factory=dict)
     widths: dict[int, float] = field(default_factory=dict)
@@ -55,3 +73,5 @@ class Look:
     merges: list[Box] = field(default_factory=list)
     freeze: tuple[int, int] | None = None
     charts: list[Chart] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)
+    partial_sums: list[Box] = field(default_factory=list)

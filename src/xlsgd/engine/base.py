@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from ..address import cell_name, parse_cell
 from ..book import Book, Cell
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ..plan import Plan
 
-Result = Scalar | Unsupported
+Result: TypeAlias = Scalar | Unsupported
 
 
 @dataclass(frozen=True, slots=True)

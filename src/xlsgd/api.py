@@ -1,0 +1,226 @@
+"""What a program can do with xlsgd. The command line and the pytest plugin are thin edges over these functions."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+from .errors import UsageError, unknown_name
+from .variants import Variant
+
+if TYPE_CHECKING:
+    from .book import Book, Cell
+    from .check import Outcome
+    from .engine.base import Result, Values
+    from .reference import Trace
+    from .sheet import Told
+    from .values import Scalar
+
+DEFAULT_ENGINE = "scalar"
+
+Runs: TypeAlias = "int | Mapping[str, Any]"
+
+
+class OpenpyxlWorkbook(Protocol):
+    """What :func:`load` needs of an openpyxl Workbook."""
+
+    worksheets: Any
+
+    def save(self, filename: Any) -> None: ...
+
+
+Source: TypeAlias = "str | os.PathLike[str] | OpenpyxlWorkbook | Book"
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """What :func:`generate` wrote: where, the book, how each variant lies on its sheet, and all values."""
+
+    path: Path
+    book: Book
+    told: tuple[Told, ...]
+    values: Values
+
+
+def load(source: Source) -> Book:
+    """Read a workbook from an ``.xlsx`` or ``.xlsm`` file or from an openpyxl Workbook.
+
+    A Book is handed back as it is. Raises UnreadableError.
+    """
+    from .book import Book
+    from .book.reader import read
+
+    if isinstance(source, Book):
+        return source
+    if isinstance(source, str | os.PathLike):
+        return read(source)
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "book.xlsx")
+        source.save(path)
+        book = read(path)
+    book.path = None
+    return book
+
+
+def calculate(
+    source: Source, engine: str = DEFAULT_ENGINE, *, fresh: bool = False, seed: int | None = None
+) -> Values:
+    """Evaluate all formulas of a workbook.
+
+    fresh: draw RAND, NOW and kin anew instead of keeping their stored values; seed makes what is drawn repeatable.
+    Raises UnreadableError, EngineError, and UsageError for an unknown engine.
+    """
+    from .engine import get_engine
+    from .engine.base import Options
+    from .plan import make_plan
+
+    runner = get_engine(engine)
+    clock = time.perf_counter()
+    book = load(source)
+    read = time.perf_counter()
+    plan = make_plan(book)
+    planned = time.perf_counter()
+    values = runner.run(plan, Options(volatile="fresh" if fresh else "cached", seed=seed))
+    values.seconds = {"read": read - clock, "plan": planned - read, **values.seconds}
+    return values
+
+
+def generate(variants: Variant | Sequence[Variant], path: str | os.PathLike[str]) -> Generated:
+    """Write a workbook with live formulas and their values, one sheet a variant.
+
+    Raises UsageError where the target's folder does not exist or a variant makes no sense.
+    """
+    from .book.writer import write
+    from .sheet import make_book
+
+    target = _target(path)
+    book, told = make_book(_listed(variants))
+    values = calculate(book)
+    for sheet, results in zip(book.sheets, values.results, strict=True):
+        sheet.cached = _answers(results)
+    write(book, target)
+    return Generated(target, book, tuple(told), values)
+
+
+def reference(variant: Variant, runs: Runs | None = None) -> Trace:
+    """Train a variant in NumPy, all runs side by side.
+
+    runs: None for the variant as it is; a number for so many equal runs; or a mapping with learning rates (``"lr"``)
+    and initial weights by name, each a number or a sequence, one entry a run. What the mapping leaves out is the
+    variant's own. Raises UsageError for an unknown key or lengths that do not fit.
+
+    >>> from xlsgd.variants import Linear, Variant
+    >>> trace = reference(Variant(Linear()), runs={"lr": [1e-5, 1e-4], "a": 0.5})
+    >>> trace.runs, trace.columns["a"][:, 0].tolist()
+    (2, [0.5, 0.5])
+    """
+    import numpy as np
+
+    from .reference import train
+
+    given: Mapping[str, Any] = {"lr": [variant.optimizer.lr] * runs} if isinstance(runs, int) else runs or {}
+    wanted: dict[str, Any] = {"lr": variant.optimizer.lr, **variant.start}
+    for key in given:
+        if key not in wanted:
+            raise unknown_name("key of runs", key, wanted)
+    try:
+        rows = np.broadcast_arrays(*(np.array({**wanted, **given}[key], dtype=np.float64, ndmin=1) for key in wanted))
+    except ValueError as error:
+        raise UsageError(f"runs do not fit together: {error}") from None
+    return train(variant, np.stack(rows[1:], axis=1), rows[0])
+
+
+def check_file(
+    path: str | os.PathLike[str], variants: Variant | Sequence[Variant], engine: str = DEFAULT_ENGINE
+) -> list[Outcome]:
+    """Evaluate a generated workbook as it stands on disk and compare it with NumPy, one outcome a variant.
+
+    Raises UnreadableError, and UsageError where the file has no sheet of a variant's name.
+    """
+    from .check import Outcome, compare, differing_cached, typed_cells
+    from .sheet import make_book
+
+    values = calculate(path, engine)
+    stale = differing_cached(values)
+    outcomes = []
+    for variant, told in zip(_listed(variants), make_book(_listed(variants))[1], strict=True):
+        index = values.book.index(told.sheet.name)
+        if index is None:
+            raise UsageError(f"no sheet '{told.sheet.name}' for variant '{variant.name}'", path=path)
+        found = values.book.sheets[index]
+        outcomes.append(
+            Outcome(
+                variant=variant,
+                path=Path(path),
+                comparison=compare(
+                    values, found.name, told.columns, told.rows, reference(variant), summary=told.summary
+                ),
+                formulas=len(found.formulas),
+                typed=typed_cells(told.sheet, found),
+                stale=tuple(one for one in stale if one.sheet == found.name),
+                roots=tuple(values.at(index, *cell) for cell in told.summary.values()),
+            )
+        )
+    return outcomes
+
+
+def demo(folder: str | os.PathLike[str], done: Callable[[Outcome], None] | None = None) -> list[Outcome]:
+    """Write the gallery into a folder, evaluate every formula from the files and compare every sheet with NumPy.
+
+    done: called with each outcome as it comes. Raises UsageError where the folder does not exist.
+    """
+    from .gallery import gallery
+
+    outcomes = []
+    for name, variants in gallery().items():
+        path = generate(variants, Path(folder, name)).path
+        for outcome in check_file(path, variants):
+            outcomes.append(outcome)
+            if done is not None:
+                done(outcome)
+    return outcomes
+
+
+def save_values(values: Values, path: str | os.PathLike[str]) -> Path:
+    """Copy the workbook that was calculated, in which only the stored values of formula cells change.
+
+    Formula cells that the engine could not calculate keep their stored value. Raises UsageError where the target's
+    folder does not exist or the workbook did not come from a file.
+    """
+    from .book.patch import patch
+
+    source = values.book.path
+    if source is None:
+        raise UsageError("only a workbook that was read from a file can be saved with new values")
+    target = _target(path, source.suffix)
+    patch(source, target, {i: _answers(results) for i, results in enumerate(values.results)})
+    return target
+
+
+def _listed(variants: Variant | Sequence[Variant]) -> list[Variant]:
+    return [variants] if isinstance(variants, Variant) else list(variants)
+
+
+def _target(path: str | os.PathLike[str], suffix: str = ".xlsx") -> Path:
+    """The path of a workbook that is to be written. Raises UsageError."""
+    target = Path(path)
+    if target.suffix.lower() != suffix.lower():
+        raise UsageError(f"cannot write '{target}': give it a name that ends in {suffix}")
+    if not target.parent.is_dir():
+        raise UsageError(f"cannot write '{target}': there is no folder '{target.parent}', make it first")
+    if target.is_dir():
+        raise UsageError(f"cannot write '{target}': it is a folder")
+    return target
+
+
+def _answers(results: Mapping[Cell, Result]) -> dict[Cell, Scalar]:
+    """The results without those that the engine could not give."""
+    from .values import Unsupported
+
+    return {cell: value for cell, value in results.items() if not isinstance(value, Unsupported)}

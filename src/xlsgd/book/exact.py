@@ -1,0 +1,90 @@
+"""XlsxWriter's workbook and worksheet with exact cells: every bit of a number, every kind of cached value.
+
+XlsxWriter writes constants with 16 significant digits, where 17 are needed to read back the same double, and cannot
+store an error or a logical as the result of every kind of formula. So the writer puts each cell here as finished XML;
+what XlsxWriter keeps beside it serves the caches of the charts.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from xml.sax.saxutils import escape
+
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from ..errors import UsageError
+from ..values import CellError, Scalar
+from .book import Settings
+
+# The errors that a file can hold as such; the newer ones are stored as #VALUE! with rich data (excel.md, rule 17).
+_STORABLE = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"}
+_MODES = {"auto": [], "manual": [("calcMode", "manual")], "autoNoTable": [("calcMode", "autoNoTable")]}
+_CALC_ID = 191029  # Excel 2019 and later: such a program trusts the cached values and does not ask to save on closing.
+
+
+def number_text(number: float) -> str:
+    """The shortest text that reads back to the same double.
+
+    >>> number_text(0.1 + 0.2), number_text(3.0), number_text(-0.0)
+    ('0.30000000000000004', '3', '0')
+    """
+    return repr(number + 0.0).removesuffix(".0").upper()
+
+
+class ExactSheet(Worksheet):
+    """A worksheet whose cells are written as given: ``exact[row, col]`` (from 0) is (type, further attributes, XML)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.exact: dict[tuple[int, int], tuple[str, str, str]] = {}
+
+    def value_xml(self, value: Scalar) -> tuple[str, str]:
+        """Type and ``<v>`` element of a value. Raises UsageError for an error value that no file can hold."""
+        if value is None:
+            return "", ""
+        if isinstance(value, bool):
+            return "b", f"<v>{int(value)}</v>"
+        if isinstance(value, CellError):
+            if value.text not in _STORABLE:
+                raise UsageError(f"the error value {value.text} cannot be stored in a file")
+            return "e", f"<v>{escape(value.text)}</v>"
+        if isinstance(value, str):
+            return "str", f"<v>{escape(self._escape_control_characters(value))}</v>"
+        return "", f"<v>{number_text(value)}</v>"
+
+    def inline_xml(self, text: str) -> str:
+        """A text as an element of its own, outside the table of shared texts."""
+        return f'<is><t xml:space="preserve">{escape(self._escape_control_characters(text))}</t></is>'
+
+    def _write_cell(self, row: int, col: int, cell: Any) -> None:
+        if (row, col) not in self.exact:
+            super()._write_cell(row, col, cell)
+            return
+        from ..address import cell_name
+
+        kind, attributes, body = self.exact[row, col]
+        type_ = f' t="{kind}"' if kind else ""
+        style = cell.format._get_xf_index()
+        self.fh.write(f'<c r="{cell_name(row + 1, col + 1)}" s="{style}"{type_}{attributes}>{body}</c>')
+
+    def _get_range_data(self, *box: int) -> list[Any]:
+        return [None if item == "" else item for item in super()._get_range_data(*box)]
+
+
+class ExactBook(Workbook):
+    """A workbook that says how it is calculated. ``calc_on_load`` is False where every formula has its value."""
+
+    worksheet_class = ExactSheet
+    settings = Settings()
+
+    def _write_calc_pr(self) -> None:
+        settings, attributes = self.settings, [("calcId", str(_CALC_ID)), *_MODES[self.settings.mode]]
+        if settings.iterate:
+            attributes += [("iterate", "1"), ("iterateCount", str(settings.iterate_count))]
+            attributes += [("iterateDelta", number_text(settings.iterate_delta))]
+        if not settings.full_precision:
+            attributes.append(("fullPrecision", "0"))
+        if self.calc_on_load:
+            attributes.append(("fullCalcOnLoad", "1"))
+        self._xml_empty_tag("calcPr", attributes)

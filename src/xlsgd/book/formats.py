@@ -1,0 +1,48 @@
+"""Styles and rules as XlsxWriter's format properties: the colour of each role stands here and nowhere else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .look import Rule, Style
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+
+BASE: dict[str, Any] = {"font_name": "Arial", "font_size": 10}
+_EDGE = {"border": 1, "border_color": "#BFBFBF"}
+
+ROLES: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "title": {"font_size": 14, "font_color": "#1F3864"},
+    "note": {"font_color": "#595959"},
+    "band": {"bg_color": "#1F3864", "font_color": "#FFFFFF"},
+    "header": {"bg_color": "#D9E1F2", "align": "center", **_EDGE},
+    "input": {"bg_color": "#FFF2CC", "font_color": "#1F4FBF", **_EDGE},
+    "state": {"bg_color": "#EAF4E4"},
+    "result": {"bg_color": "#DEEBF7"},
+    "error": {"bg_color": "#F8CBAD", "font_color": "#9C0006"},
+}
+
+
+class Formats:
+    """The formats of one workbook, each made once."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        self._workbook = workbook
+        self._made: dict[tuple[Style, bool], Format] = {}
+
+    def of(self, style: Style, quoted: bool = False) -> Format:
+        """The format of a style. ``quoted``: the cell's text stays text when a person edits it. Raises KeyError."""
+        key = (style, quoted)
+        if key not in self._made:
+            extra = {"num_format": style.number_format, "bold": style.bold, "text_wrap": style.wrap}
+            quote = {"quote_prefix": True} if quoted else {}
+            self._made[key] = self._workbook.add_format({**ROLES[style.role], **extra, **quote})
+        return self._made[key]
+
+    def of_rule(self, rule: Rule) -> Format:
+        """The format that a rule lays over a cell. Raises KeyError."""
+        extra = {"num_format": rule.number_format} if rule.number_format else {}
+        return self._workbook.add_format({**ROLES[rule.role], **extra})

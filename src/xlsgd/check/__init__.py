@@ -1,0 +1,16 @@
+"""The check: what an engine made of a file against what NumPy says. It sees the values of both sides, no formulas."""
+
+from .cached import Stale, differing_cached
+from .compare import Column, Comparison, Difference, compare
+from .outcome import Outcome, typed_cells
+
+__all__ = [
+    "Column",
+    "Comparison",
+    "Difference",
+    "Outcome",
+    "Stale",
+    "compare",
+    "differing_cached",
+    "typed_cells",
+]

@@ -1,0 +1,218 @@
+"""Calls: arguments made ready as a signature declares, the body run, its result finished.
+
+This is the one place for coercion, blanks, error precedence (arguments from left to right), implicit intersection
+and lifting over arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..values import (
+    NA,
+    OMITTED,
+    VALUE,
+    Array,
+    CellError,
+    Lambda,
+    Omitted,
+    Operand,
+    Reference,
+    Scalar,
+    finish,
+)
+from . import gather
+from .coerce import to_integer, to_logical, to_number, to_text
+from .context import Context
+from .kinds import GATHERING_KINDS, SCALAR_KINDS, Kind
+from .registry import Parameter, Signature
+
+Thunk = Callable[[], Operand]
+"""An argument that is not evaluated yet."""
+
+
+def _value(value: Scalar) -> Scalar:
+    return value
+
+
+_COERCE: dict[Kind, Callable[[Scalar], Any]] = {
+    Kind.NUMBER: to_number,
+    Kind.INTEGER: to_integer,
+    Kind.TEXT: to_text,
+    Kind.LOGICAL: to_logical,
+    Kind.VALUE: _value,
+    Kind.ANY_VALUE: _value,
+}
+
+
+def call(signature: Signature, thunks: Sequence[Thunk], context: Context, array: bool) -> Operand:
+    """The result of a function for arguments not yet evaluated. ``array``: ranges are not intersected.
+
+    The number of arguments has been checked by the caller.
+    """
+    ready: list[Any] = []
+    lifted = False
+    for index, thunk in enumerate(thunks):
+        parameter = signature.parameter(index)
+        kind = parameter.kind
+        if kind in GATHERING_KINDS:
+            rest = gather.GATHER[kind]([late() for late in thunks[index:]], context, array)
+            if isinstance(rest, CellError):
+                return rest
+            ready.append(rest)
+            break
+        if kind is Kind.LAZY:
+            ready.append(thunk)
+            continue
+        operand = thunk()
+        if isinstance(operand, Omitted) and kind is not Kind.ANYTHING:
+            operand = parameter.default if parameter.optional and signature.blank_is_default else None
+            if operand is not None or (parameter.optional and signature.blank_is_default):
+                ready.append(operand)
+                continue
+        argument = _scalar_argument(operand, context, array) if kind in SCALAR_KINDS else operand
+        if isinstance(argument, Array) and kind in SCALAR_KINDS:
+            lifted = True
+        else:
+            argument = _ready(kind, argument, context)
+            if isinstance(argument, CellError) and kind not in (Kind.ANY_VALUE, Kind.ANYTHING) and not lifted:
+                return argument
+        ready.append(argument)
+    if lifted:
+        return _lift(signature, ready, context, array)
+    return _run(signature, ready, context)
+
+
+def _run(signature: Signature, ready: Sequence[Any], context: Context) -> Operand:
+    result = signature.body(*ready, context=context) if signature.context else signature.body(*ready)
+    if type(result) is float:
+        return finish(result)
+    if type(result) is int:
+        return finish(float(result))
+    return result  # type: ignore[no-any-return]  # a body's result is an operand
+
+
+def _scalar_argument(operand: Operand, context: Context, array: bool) -> Any:
+    if isinstance(operand, Reference):
+        return single_or_array(operand, context, array)
+    if isinstance(operand, Lambda):
+        return VALUE
+    return None if operand is OMITTED else operand
+
+
+def single_or_array(reference: Reference, context: Context, array: bool) -> Scalar | Array:
+    """The value of one cell; of a range its array, or (in old formulas) its intersection with the formula's cell."""
+    if len(reference.areas) == 1:
+        area = reference.areas[0]
+        if area.top == area.bottom and area.left == area.right:
+            return context.run.value(area.sheet, area.top, area.left)
+        if not array:
+            return intersect(reference, context)
+    elif not array:
+        return VALUE
+    return context.run.array(reference)
+
+
+def intersect(reference: Reference, context: Context) -> Scalar:
+    """Implicit intersection: the cell of a single row or column that stands in the formula's own column or row."""
+    if len(reference.areas) != 1:
+        return VALUE
+    sheet, top, left, bottom, right = reference.areas[0]
+    if left == right and top <= context.row <= bottom:
+        return context.run.value(sheet, context.row, left)
+    if top == bottom and left <= context.col <= right:
+        return context.run.value(sheet, top, context.col)
+    return context.run.value(sheet, top, left) if (top, left) == (bottom, right) else VALUE
+
+
+def _ready(kind: Kind, argument: Any, context: Context) -> Any:
+    if kind in _COERCE:
+        return argument if isinstance(argument, CellError) else _COERCE[kind](argument)
+    if kind is Kind.ANYTHING:
+        return argument
+    if isinstance(argument, CellError):
+        return argument
+    if kind is Kind.NUMBERS:
+        return gather.numbers([argument], context, True)
+    if kind is Kind.GRID:
+        return gather.grid(argument, context)
+    if kind is Kind.MATRIX:
+        return gather.matrix(argument, context)
+    wanted = Reference if kind is Kind.REFERENCE else Lambda
+    return argument if isinstance(argument, wanted) else VALUE
+
+
+def _lift(signature: Signature, ready: list[Any], context: Context, array: bool) -> Operand:
+    """The function over the elements of its array arguments, broadcast to one shape; #N/A where one is too short."""
+    parameters = [signature.parameter(index) for index in range(len(ready))]
+    for index, parameter in enumerate(parameters):
+        if parameter.kind is Kind.LAZY:
+            ready[index] = _scalar_argument(ready[index](), context, array)
+    spread = [isinstance(argument, Array) and _spreads(p) for argument, p in zip(ready, parameters, strict=True)]
+    shapes = [argument.shape for argument, is_spread in zip(ready, spread, strict=True) if is_spread]
+    height, width = max(shape[0] for shape in shapes), max(shape[1] for shape in shapes)
+
+    def element(row: int, col: int) -> Scalar:
+        picked = [
+            _pick(argument, row, col) if is_spread else argument
+            for argument, is_spread in zip(ready, spread, strict=True)
+        ]
+        return _element(signature, parameters, picked, spread, context)
+
+    return Array([[element(row, col) for col in range(width)] for row in range(height)])
+
+
+def _spreads(parameter: Parameter) -> bool:
+    return parameter.kind in SCALAR_KINDS or parameter.kind is Kind.LAZY
+
+
+def _element(
+    signature: Signature, parameters: list[Parameter], picked: list[Any], spread: list[bool], context: Context
+) -> Scalar:
+    ready: list[Any] = []
+    for parameter, argument, is_spread in zip(parameters, picked, spread, strict=True):
+        kind = parameter.kind
+        if kind is Kind.LAZY:
+            ready.append(_constant(argument))
+            continue
+        if kind in _COERCE and is_spread:
+            argument = argument if isinstance(argument, CellError) else _COERCE[kind](argument)
+        if isinstance(argument, CellError) and kind not in (Kind.ANY_VALUE, Kind.ANYTHING):
+            return argument
+        ready.append(argument)
+    result = _run(signature, ready, context)
+    if isinstance(result, Reference):
+        result = context.run.array(result)
+    if isinstance(result, Array):
+        return result.rows[0][0]
+    return VALUE if isinstance(result, Lambda | Omitted) else result
+
+
+def _constant(value: Operand) -> Thunk:
+    return lambda: value
+
+
+def _pick(array: Array, row: int, col: int) -> Scalar:
+    rows = array.rows
+    if len(rows) == 1:
+        row = 0
+    if len(rows[0]) == 1:
+        col = 0
+    return rows[row][col] if row < len(rows) and col < len(rows[0]) else NA
+
+
+def broadcast(operator: Callable[[Scalar, Scalar], Scalar], one: Scalar | Array, two: Scalar | Array) -> Array:
+    """A binary operator over arrays (a scalar is spread over the other's shape)."""
+    first = one if isinstance(one, Array) else Array([[one]])
+    second = two if isinstance(two, Array) else Array([[two]])
+    if first.shape == second.shape:
+        pairs = zip(first.rows, second.rows, strict=True)
+        return Array([[operator(a, b) for a, b in zip(x, y, strict=True)] for x, y in pairs])
+    height, width = max(first.height, second.height), max(first.width, second.width)
+    return Array(
+        [
+            [operator(_pick(first, row, col), _pick(second, row, col)) for col in range(width)]
+            for row in range(height)
+        ]
+    )

@@ -1,0 +1,127 @@
+"""The functions of Excel that are known, by name, with what their annotations declare.
+
+A function is added by a body under ``@function("NAME")`` in a file of its family, and the family's name in FAMILIES.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, get_args, get_origin
+
+from .kinds import GATHERING_KINDS, SCALAR_KINDS, ArrayArgument, Kind
+
+FAMILIES = ("aggregation", "information", "logic", "lookup", "math", "matrix")
+"""The modules beside this one that hold functions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter. ``optional`` ones have a default; ``repeats``: any number of arguments, each of this kind."""
+
+    name: str
+    kind: Kind
+    optional: bool
+    default: Any
+    repeats: bool
+    array: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A function of Excel: its names, its body and how its arguments are prepared.
+
+    differs: where it is known to differ from Excel, and by how much ("" where not). volatile: changes by itself.
+    blank_is_default: an argument left out between commas means its default (else: blank).
+    """
+
+    name: str
+    family: str
+    body: Callable[..., Any]
+    parameters: tuple[Parameter, ...]
+    context: bool
+    least: int
+    most: int
+    lifted: bool
+    differs: str
+    volatile: bool
+    blank_is_default: bool
+
+    def parameter(self, index: int) -> Parameter:
+        """The parameter that takes the argument at an index, counted from 0."""
+        return self.parameters[min(index, len(self.parameters) - 1)]
+
+
+_known: dict[str, Signature] = {}
+
+
+def function(
+    *names: str, differs: str = "", volatile: bool = False, blank_is_default: bool = False, most: int = 255
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register a body under one or more names. Its annotations are kinds (see :mod:`xlsgd.functions.kinds`)."""
+
+    def register(body: Callable[..., Any]) -> Callable[..., Any]:
+        for name in names:
+            if name in _known:
+                raise ValueError(f"the function {name} is registered twice")
+            _known[name] = _signature(name, body, differs, volatile, blank_is_default, most)
+        return body
+
+    return register
+
+
+def _signature(
+    name: str, body: Callable[..., Any], differs: str, volatile: bool, blank_is_default: bool, limit: int
+) -> Signature:
+    parameters = [_parameter(name, parameter) for parameter in inspect.signature(body).parameters.values()]
+    context = any(parameter.kind is Kind.CONTEXT for parameter in parameters)
+    taken = tuple(parameter for parameter in parameters if parameter.kind is not Kind.CONTEXT)
+    least = sum(1 for p in taken if not p.optional and not p.repeats)
+    endless = any(p.repeats or p.kind in GATHERING_KINDS for p in taken)
+    return Signature(
+        name,
+        body.__module__.rpartition(".")[2],
+        body,
+        taken,
+        context,
+        least,
+        limit if endless else len(taken),
+        any(p.kind in SCALAR_KINDS for p in taken),
+        differs,
+        volatile,
+        blank_is_default,
+    )
+
+
+def _parameter(function_name: str, parameter: inspect.Parameter) -> Parameter:
+    if get_origin(parameter.annotation) is not Annotated:
+        raise TypeError(f"{function_name}: the parameter '{parameter.name}' is not annotated with a kind")
+    _, *marks = get_args(parameter.annotation)
+    optional = parameter.default is not inspect.Parameter.empty
+    return Parameter(
+        parameter.name,
+        next(mark for mark in marks if isinstance(mark, Kind)),
+        optional,
+        parameter.default if optional else None,
+        parameter.kind is inspect.Parameter.VAR_POSITIONAL,
+        any(isinstance(mark, ArrayArgument) for mark in marks),
+    )
+
+
+def lookup(name: str) -> Signature | None:
+    """A function by its name in capitals; None where it is not known."""
+    return functions().get(name)
+
+
+def functions() -> dict[str, Signature]:
+    """All known functions by name; loads their families at the first call."""
+    if len(_loaded) < len(FAMILIES):
+        for family in FAMILIES:
+            importlib.import_module(f".{family}", __package__)
+            _loaded.add(family)
+    return _known
+
+
+_loaded: set[str] = set()

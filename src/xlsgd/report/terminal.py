@@ -1,0 +1,135 @@
+"""Tables for the terminal."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ..address import box_name
+from ..check import Comparison, Outcome, Stale
+from ..engine.base import Result, Values
+from ..values import CellError, Unsupported
+
+WIDTH = 120  # where the output is no terminal
+
+
+def console() -> Console:
+    """A console on stdout that does not break lines at 80 characters where nobody looks."""
+    return Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False, soft_wrap=False)
+
+
+def outcome_table(outcomes: Sequence[Outcome]) -> Table:
+    """One row a sheet: how much was compared and what came of it."""
+    table = Table(title="Every sheet against NumPy", title_justify="left")
+    table.add_column("variant", no_wrap=True)
+    for heading in ("rows", "formulas", "compared", "error cells", "max ULP", "√Σe², first epoch", "last epoch"):
+        table.add_column(heading, justify="right")
+    table.add_column("verdict")
+    for outcome in outcomes:
+        comparison = outcome.comparison
+        height = max((column.cells for column in comparison.columns), default=0)
+        counts = (height, outcome.formulas, comparison.cells, comparison.events, comparison.max_ulp)
+        ends = [show(value) for value in (outcome.roots[:1] + outcome.roots[-1:])] or ["", ""]
+        table.add_row(outcome.sheet, *(f"{count:,}" for count in counts), *ends, _verdict(outcome.ok))
+    return table
+
+
+def summary_line(outcomes: Sequence[Outcome]) -> str:
+    """What the whole table comes to, in one sentence."""
+    cells = sum(outcome.comparison.cells for outcome in outcomes)
+    events = sum(outcome.comparison.events for outcome in outcomes)
+    wrong = sum(not outcome.ok for outcome in outcomes)
+    books = len({outcome.path for outcome in outcomes})
+    verdict = "all agree with NumPy" if not wrong else f"{wrong} differ"
+    return f"{len(outcomes)} sheets in {books} workbooks, {cells:,} cells, {events:,} of them errors: {verdict}."
+
+
+def comparison_table(comparison: Comparison) -> Table:
+    """One row a column of the sheet."""
+    table = Table(title=comparison.sheet, title_justify="left")
+    table.add_column("column")
+    table.add_column("cells")
+    for heading in ("compared", "error cells", "max ULP", "max absolute", "max relative", "first row that differs"):
+        table.add_column(heading, justify="right")
+    for column in comparison.columns:
+        first = "" if column.first_row is None else str(column.first_row)
+        counts = (f"{count:,}" for count in (column.cells, column.events, column.max_ulp))
+        sizes = (f"{size:.3g}" for size in (column.max_absolute, column.max_relative))
+        table.add_row(column.key, box_name(column.box), *counts, *sizes, Text(first, style="bold red"))
+    return table
+
+
+def calc_table(values: Values) -> Table:
+    """One row a sheet: what its formulas gave."""
+    table = Table(title="Formulas", title_justify="left")
+    table.add_column("sheet")
+    for heading in ("formulas", "numbers", "errors", "others", "unsupported"):
+        table.add_column(heading, justify="right")
+    for sheet, results in zip(values.book.sheets, values.results, strict=True):
+        kinds = Counter(_kind(results.get(cell)) for cell in sheet.formulas)
+        row = (len(sheet.formulas), kinds["number"], kinds["error"], kinds["other"], kinds["unsupported"])
+        table.add_row(Text(sheet.name), *(f"{count:,}" for count in row))
+    return table
+
+
+def calc_lines(values: Values, stale: Sequence[Stale]) -> list[str]:
+    """What is to be said of a calculation beside the table."""
+    stored = sum(len(sheet.cached) for sheet in values.book.sheets)
+    lines = [f"engine {values.engine}: {_seconds(values.seconds)}"]
+    lines.append(f"stored values: {len(stale):,} of {stored:,} differ from the calculated ones")
+    lines += [f"  {one}" for one in stale[:5]] + (["  …"] if len(stale) > 5 else [])
+    for reason, count in unsupported(values).most_common():
+        lines.append(f"unsupported: {reason}, {count:,} cells")
+    return lines + list(values.remarks)
+
+
+def unsupported(values: Values) -> Counter[str]:
+    """Reasons → formula cells without an answer, those that merely depend on such cells included."""
+    found: Counter[str] = Counter()
+    for results in values.results:
+        found.update(value.reason for value in results.values() if isinstance(value, Unsupported))
+    return found
+
+
+def registry_table(title: str, members: Iterable[Mapping[str, Any]]) -> Table:
+    """One registry: how a member is written, what it is and its settings."""
+    table = Table(title=title, title_justify="left", show_header=False)
+    for member in members:
+        settings = ", ".join(f"{key} {value:g}" for key, value in member.get("settings", {}).items())
+        table.add_row(member.get("usage", member["name"]), member["title"], settings)
+    return table
+
+
+def show(value: Result) -> str:
+    """A value in a table: six digits are enough.
+
+    >>> show(150.75521153771854)
+    '150.755'
+    """
+    if isinstance(value, float) and math.isfinite(value):
+        return f"{value:.6g}"
+    return f"({value.reason})" if isinstance(value, Unsupported) else str(value)
+
+
+def _verdict(ok: bool) -> Text:
+    return Text("agrees", style="green") if ok else Text("differs", style="bold red")
+
+
+def _seconds(seconds: Mapping[str, float]) -> str:
+    parts = ", ".join(f"{stage} {took:.3f} s" for stage, took in seconds.items())
+    return parts or "no times given"
+
+
+def _kind(value: Result) -> str:
+    if isinstance(value, float):
+        return "number"
+    if isinstance(value, Unsupported):
+        return "unsupported"
+    return "error" if isinstance(value, CellError) else "other"

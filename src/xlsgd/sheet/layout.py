@@ -1,0 +1,79 @@
+"""Layout: where the parts of a variant's sheet stand, and the cells that formulas name.
+
+From the top: title, two lines of notes, the settings (labels, then values) with the result beside them, the groups'
+titles, the header, a row with the values to start from, then one row a training step. Charts stand to the right of
+the table and the summary by epoch to the right of the charts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..address import cell_name, column_name
+from ..book import Cell
+from .columns import fill, guard
+from .table import Table
+
+TITLE_ROW, WHAT_ROW, HOW_ROW, LABEL_ROW, VALUE_ROW, GROUP_ROW, HEADER_ROW, START_ROW, FIRST_ROW = range(1, 10)
+CHART_COLUMNS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Rows and columns of one sheet, counted from 1. ``epoch_rows`` is how many rows an epoch has."""
+
+    table: Table
+    epoch_rows: int
+    epochs: int
+    columns: dict[str, int]
+    settings: dict[str, Cell]
+
+    @property
+    def rows(self) -> tuple[int, int]:
+        return FIRST_ROW, FIRST_ROW + self.epoch_rows * self.epochs - 1
+
+    @property
+    def last_column(self) -> int:
+        return max(self.columns.values())
+
+    @property
+    def chart_column(self) -> int:
+        return max(self.last_column, self.result_column + 3) + 2
+
+    @property
+    def summary_column(self) -> int:
+        return self.chart_column + CHART_COLUMNS + 1
+
+    @property
+    def result_column(self) -> int:
+        """The first of the four columns in which the result stands, beside the settings."""
+        return max(self.columns["y"] + 3, len(self.settings) + 2)
+
+    def epoch(self, number: int) -> tuple[int, int]:
+        """The first and the last row of an epoch, counted from 1."""
+        first = FIRST_ROW + (number - 1) * self.epoch_rows
+        return first, first + self.epoch_rows - 1
+
+    def formula(self, template: str, row: int) -> str:
+        """A template as it reads in a row, in parentheses where Excel would otherwise snap to 0."""
+        return guard(fill(template, self._namer(row)))
+
+    def _namer(self, row: int) -> Callable[[str, bool], str]:
+        def cell(key: str, old: bool) -> str:
+            if key in self.columns:
+                return cell_name(row - old, self.columns[key])
+            top, col = self.settings[key]
+            return f"${column_name(col)}${top}"
+
+        return cell
+
+
+def lay_out(table: Table, epoch_rows: int, epochs: int) -> Layout:
+    """The places of a table's columns and settings. Raises ValueError where a setting and a column share a name."""
+    columns = {column.key: place for place, column in enumerate(table.columns, 1)}
+    settings = {setting.name: (VALUE_ROW, place) for place, setting in enumerate(table.settings, 1)}
+    shared = columns.keys() & settings.keys()
+    if len(columns) != len(table.columns) or len(settings) != len(table.settings) or shared:
+        raise ValueError(f"two columns or settings share a name: {', '.join(sorted(shared)) or 'see the rules'}")
+    return Layout(table, epoch_rows, epochs, columns, settings)
