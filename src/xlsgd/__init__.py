@@ -1,0 +1,81 @@
+"""xlsgd: training runs that live in Excel workbooks as formulas, generated, evaluated and checked.
+
+The names below are loaded when they are first used, so that ``import xlsgd`` is quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+# The package "reference" is imported (it is empty until used) before the function of that name is bound: importing
+# a package later would put the package in the function's place.
+from . import reference as _package  # noqa: F401
+from .api import reference
+
+if TYPE_CHECKING:
+    from .api import Generated, calculate, check_file, demo, generate, load, save_values
+    from .book import Book
+    from .check import Comparison, Outcome, compare
+    from .engine.base import Values
+    from .errors import EngineError, FormulaError, LimitError, UnreadableError, UsageError, XlsgdError
+    from .reference import Trace
+    from .values import CellError, Unsupported
+    from .variants import Variant
+    from .vocabulary import make_variant
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Book",
+    "CellError",
+    "Comparison",
+    "EngineError",
+    "FormulaError",
+    "Generated",
+    "LimitError",
+    "Outcome",
+    "Trace",
+    "UnreadableError",
+    "Unsupported",
+    "UsageError",
+    "Values",
+    "Variant",
+    "XlsgdError",
+    "__version__",
+    "calculate",
+    "check_file",
+    "compare",
+    "demo",
+    "generate",
+    "load",
+    "make_variant",
+    "reference",
+    "save_values",
+]
+
+_HOMES = {
+    **dict.fromkeys(["Generated", "calculate", "check_file", "demo", "generate", "load", "save_values"], "api"),
+    "Book": "book",
+    **dict.fromkeys(["Comparison", "Outcome", "compare"], "check"),
+    "Values": "engine.base",
+    **dict.fromkeys(
+        ["EngineError", "FormulaError", "LimitError", "UnreadableError", "UsageError", "XlsgdError"], "errors"
+    ),
+    "Trace": "reference",
+    **dict.fromkeys(["CellError", "Unsupported"], "values"),
+    "Variant": "variants",
+    "make_variant": "vocabulary",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -68,9 +68,7 @@ def load(source: Source) -> Book:
     return book
 
 
-def calculate(
-    source: Source, engine: str = DEFAULT_ENGINE, *, fresh: bool = False, seed: int | None = None
-) -> Values:
+def calculate(source: Source, engine: str = DEFAULT_ENGINE, *, fresh: bool = False, seed: int | None = None) -> Values:
     """Evaluate all formulas of a workbook.
 
     fresh: draw RAND, NOW and kin anew instead of keeping their stored values; seed makes what is drawn repeatable.
@@ -99,7 +97,7 @@ def generate(variants: Variant | Sequence[Variant], path: str | os.PathLike[str]
     from .book.writer import write
     from .sheet import make_book
 
-    target = _target(path)
+    target = check_target(path)
     book, told = make_book(_listed(variants))
     values = calculate(book)
     for sheet, results in zip(book.sheets, values.results, strict=True):
@@ -198,7 +196,7 @@ def save_values(values: Values, path: str | os.PathLike[str]) -> Path:
     source = values.book.path
     if source is None:
         raise UsageError("only a workbook that was read from a file can be saved with new values")
-    target = _target(path, source.suffix)
+    target = check_target(path, source.suffix)
     patch(source, target, {i: _answers(results) for i, results in enumerate(values.results)})
     return target
 
@@ -207,7 +205,7 @@ def _listed(variants: Variant | Sequence[Variant]) -> list[Variant]:
     return [variants] if isinstance(variants, Variant) else list(variants)
 
 
-def _target(path: str | os.PathLike[str], suffix: str = ".xlsx") -> Path:
+def check_target(path: str | os.PathLike[str], suffix: str = ".xlsx") -> Path:
     """The path of a workbook that is to be written. Raises UsageError."""
     target = Path(path)
     if target.suffix.lower() != suffix.lower():

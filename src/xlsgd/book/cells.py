@@ -29,7 +29,7 @@ class Common:
     """What the cells of all sheets refer to."""
 
     strings: list[str] = field(default_factory=list)
-    marks: Marks = Marks()
+    marks: Marks = field(default_factory=Marks)
     date1904: bool = False
 
 
@@ -44,7 +44,8 @@ class Cells:
     hidden: set[int] = field(default_factory=set)
     boxes: set[Box] = field(default_factory=set)
     _row: int = 0
-    _masters: dict[tuple[str, bool], Formula] = field(default_factory=dict)
+    _masters: dict[str, Formula] = field(default_factory=dict)
+    _remarked: dict[str, Formula] = field(default_factory=dict)
     _waiting: list[tuple[Cell, str, bool]] = field(default_factory=list)
 
     def feed(self, row: etree._Element) -> None:
@@ -81,11 +82,17 @@ class Cells:
                     text = rich_text(part)
             value: Scalar = None
             if text is not None:
-                value = _number(text) if kind is None or kind == "n" else self._value(kind, text, cell, key)
-            if formula is not None and self._formula(formula, key, cell.get("cm")):
-                cached[key] = value
-            elif value is not None:
-                constants[key] = value
+                value = to_number(text) if kind is None or kind == "n" else self._value(kind, text, cell, key)
+            home = constants
+            if formula is not None:
+                mark, told = cell.get("cm"), formula.text
+                if mark is None and told and formula.get("t") is None:
+                    self.formulas[key] = Formula(told, key)
+                    home = cached
+                elif self._formula(formula, key, mark):
+                    home = cached
+            if value is not None:
+                home[key] = value
 
     def settle(self) -> None:
         """Gives the members of fill-downs their formula and moves what array formulas fill from constants to cached."""
@@ -93,9 +100,10 @@ class Cells:
             master = self._master(group, dynamic)
             if master is not None:
                 self.formulas[key] = master
-            elif (value := self.cached.pop(key)) is not None:
-                self.constants[key] = value
-        self.cached = {key: value for key, value in self.cached.items() if value is not None}
+            elif key in self.cached:
+                self.constants[key] = self.cached.pop(key)
+        for key in self.constants.keys() & self.formulas.keys():  # a cell that the file tells twice
+            del self.constants[key]
         work = 0
         for box in self.boxes:
             area = box.height * box.width
@@ -108,7 +116,9 @@ class Cells:
     def _row_number(self, text: str | None) -> int:
         number = self._row + 1 if text is None else int(text) if text.isdecimal() and len(text) < 10 else 0
         if not 1 <= number <= MAX_ROW:
-            raise LimitError(f"row '{(text or str(number))[:20]}' is not in the grid (1 to {MAX_ROW}): the file is damaged")
+            raise LimitError(
+                f"row '{(text or str(number))[:20]}' is not in the grid (1 to {MAX_ROW}): the file is damaged"
+            )
         return number
 
     def _place(self, row: int, col: int) -> Cell:
@@ -159,9 +169,9 @@ class Cells:
         group = element.get("si", "")
         if text:
             formula = self.formulas[key] = Formula(text, key, dynamic=dynamic)
-            if element.get("ref") is not None or self._master(group, dynamic) is None:
-                self._masters = {name: kept for name, kept in self._masters.items() if name[0] != group}
-                self._masters[group, dynamic] = formula
+            if element.get("ref") is not None or group not in self._masters:
+                self._masters[group] = formula
+                self._remarked.pop(group, None)
             return True
         master = self._master(group, dynamic)
         if master is None:
@@ -171,14 +181,16 @@ class Cells:
         return True
 
     def _master(self, group: str, dynamic: bool) -> Formula | None:
-        found = self._masters.get((group, dynamic))
-        other = None if found else self._masters.get((group, not dynamic))
-        if other is not None:  # a member whose mark differs from its master's
-            found = self._masters[group, dynamic] = Formula(other.text, other.origin, dynamic=dynamic)
-        return found
+        master = self._masters.get(group)
+        if master is None or master.dynamic == dynamic:
+            return master
+        if group not in self._remarked:  # a member whose mark differs from its master's
+            self._remarked[group] = Formula(master.text, master.origin, dynamic=dynamic)
+        return self._remarked[group]
 
 
-def _number(text: str) -> Scalar:
+def to_number(text: str) -> Scalar:
+    """A number as the file writes it; NUM where it is none that a cell can hold, the text where it is no number."""
     try:
         number = float(text)
     except ValueError:

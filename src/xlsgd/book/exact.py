@@ -7,12 +7,14 @@ what XlsxWriter keeps beside it serves the caches of the charts.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 from xml.sax.saxutils import escape
 
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from ..address import cell_name
 from ..errors import UsageError
 from ..values import CellError, Scalar
 from .book import Settings
@@ -20,6 +22,7 @@ from .book import Settings
 # The errors that a file can hold as such; the newer ones are stored as #VALUE! with rich data (excel.md, rule 17).
 _STORABLE = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"}
 _MODES = {"auto": [], "manual": [("calcMode", "manual")], "autoNoTable": [("calcMode", "autoNoTable")]}
+MAX_TEXT = 32_767
 _CALC_ID = 191029  # Excel 2019 and later: such a program trusts the cached values and does not ask to save on closing.
 
 
@@ -40,7 +43,7 @@ class ExactSheet(Worksheet):
         self.exact: dict[tuple[int, int], tuple[str, str, str]] = {}
 
     def value_xml(self, value: Scalar) -> tuple[str, str]:
-        """Type and ``<v>`` element of a value. Raises UsageError for an error value that no file can hold."""
+        """Type and ``<v>`` element of a value. Raises UsageError where a file cannot hold it."""
         if value is None:
             return "", ""
         if isinstance(value, bool):
@@ -50,19 +53,21 @@ class ExactSheet(Worksheet):
                 raise UsageError(f"the error value {value.text} cannot be stored in a file")
             return "e", f"<v>{escape(value.text)}</v>"
         if isinstance(value, str):
-            return "str", f"<v>{escape(self._escape_control_characters(value))}</v>"
+            return "str", f"<v>{self.escaped(value)}</v>"
+        if not math.isfinite(value):
+            raise UsageError(f"{value} is not a number that a cell can hold")
         return "", f"<v>{number_text(value)}</v>"
 
-    def inline_xml(self, text: str) -> str:
-        """A text as an element of its own, outside the table of shared texts."""
-        return f'<is><t xml:space="preserve">{escape(self._escape_control_characters(text))}</t></is>'
+    def escaped(self, text: str) -> str:
+        """A text as XML. Raises UsageError where it is too long for a cell."""
+        if len(text.encode("utf-16-le", "surrogatepass")) // 2 > MAX_TEXT:
+            raise UsageError(f"a text of more than {MAX_TEXT:,} characters does not fit into a cell")
+        return escape(self._escape_control_characters(text))
 
     def _write_cell(self, row: int, col: int, cell: Any) -> None:
         if (row, col) not in self.exact:
             super()._write_cell(row, col, cell)
             return
-        from ..address import cell_name
-
         kind, attributes, body = self.exact[row, col]
         type_ = f' t="{kind}"' if kind else ""
         style = cell.format._get_xf_index()
@@ -78,8 +83,15 @@ class ExactBook(Workbook):
     worksheet_class = ExactSheet
     settings = Settings()
 
+    def sheet(self, name: str) -> ExactSheet:
+        """A worksheet by its name. Raises KeyError."""
+        found = self.sheetnames[name]
+        assert isinstance(found, ExactSheet)
+        return found
+
     def _write_calc_pr(self) -> None:
-        settings, attributes = self.settings, [("calcId", str(_CALC_ID)), *_MODES[self.settings.mode]]
+        settings = self.settings
+        attributes = [("calcId", str(_CALC_ID)), *_MODES[settings.mode]]
         if settings.iterate:
             attributes += [("iterate", "1"), ("iterateCount", str(settings.iterate_count))]
             attributes += [("iterateDelta", number_text(settings.iterate_delta))]

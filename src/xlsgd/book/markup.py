@@ -58,7 +58,7 @@ def elements(data: bytes, part: str, names: tuple[str, ...]) -> Iterator[etree._
             element.clear()
             previous = element.getprevious()
             if previous is not None:
-                previous.getparent().remove(previous)  # type: ignore[union-attr]  # a sibling has a parent
+                previous.getparent().remove(previous)
     except etree.LxmlError as error:
         raise _damaged(part, error) from error
 

@@ -36,7 +36,9 @@ def read_marks(package: Package, relations: list[Relation]) -> Marks:
     if root is None:
         return Marks()
     types = [item.get("name", "") for item in markup.children(markup.child(root, "metadataTypes"), "metadataType")]
-    futures = {item.get("name", ""): list(markup.children(item, "bk")) for item in markup.children(root, "futureMetadata")}
+    futures = {
+        item.get("name", ""): list(markup.children(item, "bk")) for item in markup.children(root, "futureMetadata")
+    }
     static = {
         str(place)
         for place, record in _blocks(root, "cellMetadata", types, futures)

@@ -42,7 +42,7 @@ _OTHER_PACKAGES = {
 
 
 class Relation(NamedTuple):
-    """One relationship of a part. ``kind`` is the last word of its type, ``target`` a part name or a foreign address."""
+    """One relationship of a part. kind: the last word of its type. target: a part name or a foreign address."""
 
     kind: str
     target: str
@@ -90,9 +90,13 @@ class Package:
     def _watch(self, info: zipfile.ZipInfo) -> None:
         self._inflated += info.file_size
         if self._inflated > MAX_INFLATED:
-            raise LimitError(f"inflates to more than {MAX_INFLATED // 1024**2} MiB ({info.filename}): split the workbook")
+            raise LimitError(
+                f"inflates to more than {MAX_INFLATED // 1024**2} MiB ({info.filename}): split the workbook"
+            )
         if info.file_size > RATIO_FROM and info.file_size > MAX_RATIO * info.compress_size:
-            raise LimitError(f"{info.filename} inflates to more than {MAX_RATIO} times its size: it looks like a zip bomb")
+            raise LimitError(
+                f"{info.filename} inflates to more than {MAX_RATIO} times its size: it looks like a zip bomb"
+            )
 
     def relations(self, part: str) -> dict[str, Relation]:
         """The relationships of a part ("" for the package itself) by their id; empty where it has none."""
@@ -143,7 +147,9 @@ def inflate(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     except NotImplementedError as error:
         raise UnreadableError(f"the part {info.filename} is packed in an unknown way: {_AS_XLSX} again") from error
     except _DAMAGED as error:
-        raise UnreadableError(f"the part {info.filename} is damaged ({error}): take another copy of the file") from error
+        raise UnreadableError(
+            f"the part {info.filename} is damaged ({error}): take another copy of the file"
+        ) from error
 
 
 def _is_foreign(target: str) -> bool:
@@ -184,6 +190,8 @@ def _why_no_zip(path: Path, head: bytes) -> str:
     if head.startswith(b"PK"):
         return "the zip is damaged or cut short: take another copy of the file"
     if b"\0" not in head:
-        what = "this is text and not a workbook" + (" (CSV?)" if path.suffix.lower() in {".csv", ".tsv", ".txt"} else "")
+        what = "this is text and not a workbook" + (
+            " (CSV?)" if path.suffix.lower() in {".csv", ".tsv", ".txt"} else ""
+        )
         return f"{what}, it is not a zip: {_AS_XLSX}"
     return f"not a workbook: it is not a zip; {_AS_XLSX}"

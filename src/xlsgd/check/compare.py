@@ -139,7 +139,9 @@ def compare(
 def _same_shape(
     sheet: str, columns: Mapping[str, int], rows: tuple[int, int], trace: Trace, run: int, summary: Iterable[str]
 ) -> None:
-    unknown = [key for key in columns if key not in trace.columns] + [key for key in summary if key not in trace.summary]
+    unknown = [key for key in columns if key not in trace.columns] + [
+        key for key in summary if key not in trace.summary
+    ]
     if unknown:
         raise UsageError(f"the reference has no {', '.join(unknown)}", sheet=sheet)
     height = rows[1] - rows[0] + 1

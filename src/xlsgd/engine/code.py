@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ..functions import Run
+from ..functions.context import NoAnswer
 from ..values import Operand
 
 CellKey = tuple[int, int, int]
@@ -39,9 +40,5 @@ class Pending(Exception):
         super().__init__(cells)
 
 
-class Blocked(Exception):
+class Blocked(NoAnswer):
     """Something without an answer: an unknown function, or a cell that depends on one. Control flow of the engine."""
-
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
-        super().__init__(reason)

@@ -6,12 +6,14 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 from ..address import MAX_COL, MAX_ROW, Box, box_name, cell_name
 from ..book import Book, Cell, Formula
 from ..errors import FormulaError
 from ..formula import parse, text_at
 from ..functions import Context
+from ..functions.context import NoAnswer
 from ..plan import Plan, Program
 from ..values import CALC, NA, REF, SPILL, VALUE, Area, Array, Lambda, Operand, Reference, Scalar, Unsupported
 from . import forms, places, volatile
@@ -20,6 +22,9 @@ from .code import At, Blocked, CellKey, Code, Pending
 from .expressions import Scope, operand, to_value, whole
 from .grid import Grid
 from .links import Links
+
+Outcome: TypeAlias = Scalar | Array | Lambda | Unsupported
+"""What a formula comes to."""
 
 MAX_ROUNDS = 12
 """How often a book is evaluated anew because a spill turned out larger than what was read before it."""
@@ -130,33 +135,31 @@ class Evaluation:
 
     def _evaluate(self, first: CellKey) -> None:
         """Evaluate a cell and, before it, whatever it turns out to need."""
-        stack = [first]
-        on_stack = {first}
+        stack, busy = [first], set[CellKey]()
         while stack:
             key = stack[-1]
             if key not in self.tasks:
-                on_stack.discard(stack.pop())
+                busy.discard(stack.pop())
                 continue
             try:
                 self._finish(key, self._result(key))
             except Pending as pending:
-                circle = [cell for cell in pending.cells if cell in on_stack]
-                if circle:
-                    self._circular(stack[stack.index(circle[0]) :])
+                busy.add(key)
+                met = next((cell for cell in pending.cells if cell in busy), None)
+                if met is None:
+                    stack.extend(reversed(pending.cells))
                 else:
-                    stack.extend(pending.cells)
-                    on_stack.update(pending.cells)
-                    if len(set(stack)) != len(stack):
-                        stack = list(dict.fromkeys(reversed(stack)))[::-1]
+                    path = stack[stack.index(met) :]
+                    self._circular(list(dict.fromkeys(cell for cell in path if cell in busy)))
 
-    def _result(self, key: CellKey) -> Operand | Unsupported:
+    def _result(self, key: CellKey) -> Outcome:
         task = self.tasks[key]
         at = At(*key, self)
         try:
             result = task.code(at)
             return result if isinstance(result, Lambda) else to_value(result, at, task.program.whole)
-        except Blocked as blocked:
-            reason = blocked.reason
+        except NoAnswer as none:
+            reason = none.reason
             return Unsupported(reason if " in " in reason else f"{reason} in {self._name(key)}")
         except RecursionError:
             return Unsupported(f"nesting too deep in {self._name(key)}")
@@ -170,7 +173,7 @@ class Evaluation:
             if key in self.tasks:
                 self._finish(key, 0.0)
 
-    def _finish(self, key: CellKey, result: Operand | Unsupported) -> None:
+    def _finish(self, key: CellKey, result: Outcome) -> None:
         """Put a result into its cell, or an array into the cells that it fills."""
         task = self.tasks.pop(key)
         grid = self.grids[key[0]]
@@ -179,16 +182,13 @@ class Evaluation:
                 del grid.waiting[child]
         if isinstance(result, Lambda):
             result = CALC
-        if isinstance(result, Array):
+        if isinstance(result, Unsupported):
+            for child in _inside(task.box):
+                grid.known[child] = result
+        elif isinstance(result, Array):
             self._fill(key, task, result)
-        elif task.formula.kind == "array" and not task.program.dynamic:
-            self._fill(key, task, Array([[result]])) if not isinstance(result, Unsupported) else self._block(key, task, result)
         else:
-            grid.known[key[1:]] = 0.0 if result is None else result  # type: ignore[assignment]  # a scalar
-
-    def _block(self, key: CellKey, task: Task, result: Unsupported) -> None:
-        for child in _inside(task.box):
-            self.grids[key[0]].known[child] = result
+            self._fill(key, task, Array([[result]]))
 
     def _fill(self, key: CellKey, task: Task, array: Array) -> None:
         grid = self.grids[key[0]]
@@ -208,9 +208,13 @@ class Evaluation:
         grid = self.grids[index]
         box = Box(top, left, top + array.height - 1, left + array.width - 1)
         formulas = self.book.sheets[index].formulas
-        blocked = box.bottom > MAX_ROW or box.right > MAX_COL or any(
-            cell != (top, left) and (cell in grid.known or cell in grid.waiting or cell in formulas)
-            for cell in _inside(box)
+        blocked = (
+            box.bottom > MAX_ROW
+            or box.right > MAX_COL
+            or any(
+                cell != (top, left) and (cell in grid.known or cell in grid.waiting or cell in formulas)
+                for cell in _inside(box)
+            )
         )
         if blocked:
             grid.known[top, left] = SPILL

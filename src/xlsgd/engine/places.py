@@ -10,8 +10,8 @@ from ..errors import FormulaError
 from ..formula.nodes import (
     Corner,
     Intersection,
-    Node,
     NameRef,
+    Node,
     RangeBetween,
     Ref,
     Single,
@@ -230,9 +230,7 @@ def _meet(one: tuple[Area, ...], two: tuple[Area, ...]) -> tuple[Area, ...]:
     found = []
     for a in one:
         for b in two:
-            area = Area(
-                a.sheet, max(a.top, b.top), max(a.left, b.left), min(a.bottom, b.bottom), min(a.right, b.right)
-            )
+            area = Area(a.sheet, max(a.top, b.top), max(a.left, b.left), min(a.bottom, b.bottom), min(a.right, b.right))
             if a.sheet == b.sheet and area.top <= area.bottom and area.left <= area.right:
                 found.append(area)
     return tuple(found)

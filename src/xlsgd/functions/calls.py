@@ -211,8 +211,5 @@ def broadcast(operator: Callable[[Scalar, Scalar], Scalar], one: Scalar | Array,
         return Array([[operator(a, b) for a, b in zip(x, y, strict=True)] for x, y in pairs])
     height, width = max(first.height, second.height), max(first.width, second.width)
     return Array(
-        [
-            [operator(_pick(first, row, col), _pick(second, row, col)) for col in range(width)]
-            for row in range(height)
-        ]
+        [[operator(_pick(first, row, col), _pick(second, row, col)) for col in range(width)] for row in range(height)]
     )

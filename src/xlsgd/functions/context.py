@@ -11,6 +11,17 @@ from ..book import Book
 from ..values import Area, Array, Operand, Reference, Scalar
 
 
+class NoAnswer(Exception):
+    """Raised by a body that knows the function but not this use of it; the cell is then reported as unsupported.
+
+    ``reason`` names the function and the use, such as ``CELL("color")``.
+    """
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
 class Run(Protocol):
     """The evaluation of one workbook, as functions see it."""
 
@@ -29,6 +40,9 @@ class Run(Protocol):
 
     def array(self, reference: Reference) -> Array:
         """The values of one area (of several: #VALUE! in one element); whole columns end at the last used row."""
+
+    def spilled(self, sheet: int, row: int, col: int) -> Operand:
+        """The range that the dynamic array of a cell fills (``A1#``), or #REF!."""
 
     def formula_text(self, sheet: int, row: int, col: int) -> str | None:
         """The formula of a cell as Excel shows it, with ``=`` (braces around legacy arrays); None: no formula."""

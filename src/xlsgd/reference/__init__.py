@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .trace import Trace
-    from .train import train
+    from .training import train
 
 __all__ = ["Trace", "train"]
 
-_HOMES = {"Trace": "trace", "train": "train"}
+_HOMES = {"Trace": "trace", "train": "training"}
 
 
 def __getattr__(name: str) -> object:

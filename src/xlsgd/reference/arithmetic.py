@@ -6,15 +6,17 @@ A spreadsheet has numbers and errors, but no infinity, no denormal number and no
   is lost, and ``1/(1e308*10)`` is nan and not 0;
 - a result below 2.2250738585072014e-308 in magnitude is 0;
 - a square is ``x*x``: the C library's ``pow``, which ``np.float64 ** 2`` uses, is another number now and then;
-- a sum goes from left to right (``np.add.accumulate``): ``np.sum`` adds in pairs and gives other last bits;
-- a cell whose formula ends in ``+`` or ``-`` shows 0 where the operands all but cancel (:func:`cell_plus`).
+- a sum goes from left to right (``np.add.accumulate``): ``np.sum`` adds in pairs and gives other last bits.
 
 Nothing here is fused or reordered: every function is one operation. Arguments are numbers or float64 arrays that
 broadcast, at least one of them an array; results are new arrays. NumPy's warnings are silenced once, by
 :func:`quiet` around a whole run, as that costs as much as an operation.
 
+A spreadsheet also shows 0 for a formula that ends in ``+`` or ``-`` and whose operands all but cancel. That rule is
+left out on purpose: the sheets put such formulas in parentheses, where it does not hold.
+
 Source: Microsoft, "Floating-point arithmetic may give inaccurate results in Excel" and "Excel specifications and
-limits"; the near-zero rule is the community's (see :data:`SNAP`).
+limits".
 """
 
 from __future__ import annotations
@@ -28,11 +30,6 @@ F64: TypeAlias = NDArray[np.float64]
 Operand: TypeAlias = "F64 | float"
 
 SMALLEST_NORMAL = 2.2250738585072014e-308
-
-# A cell that ends in + or - shows 0 where the result is at most this part of the larger operand. The threshold is
-# disputed: "under 8 units in the last place" (taken here) or "equal at 15 digits"; in cells that Excel saved, results
-# up to 4.4e-16 of the larger operand are 0.
-SNAP = 2.0**-50
 
 ONE = np.ones(1)
 
@@ -50,16 +47,6 @@ def plus(a: Operand, b: Operand) -> F64:
 def minus(a: Operand, b: Operand) -> F64:
     """``a-b``."""
     return _settle(np.subtract(a, b))
-
-
-def cell_plus(a: Operand, b: Operand) -> F64:
-    """``a+b`` where that is the last operation of a cell's formula."""
-    return _snap(plus(a, b), a, b)
-
-
-def cell_minus(a: Operand, b: Operand) -> F64:
-    """``a-b`` where that is the last operation of a cell's formula."""
-    return _snap(minus(a, b), a, b)
 
 
 def times(a: Operand, b: Operand) -> F64:
@@ -106,10 +93,4 @@ def _settle(result: F64) -> F64:
     """An operation's raw result as a cell keeps it. Works in place."""
     result += result - result  # 0 for a number (and −0 becomes 0), nan for an infinity
     result[np.abs(result) < SMALLEST_NORMAL] = 0.0
-    return result
-
-
-def _snap(result: F64, a: Operand, b: Operand) -> F64:
-    """0 where the operands of a sum or difference all but cancel. Works in place."""
-    result[np.abs(result) <= SNAP * np.maximum(np.abs(a), np.abs(b))] = 0.0
     return result

@@ -5,25 +5,20 @@ Weights come as arrays of shape (runs,), by name; ``x`` and ``y`` are the number
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import singledispatch
 from typing import TypeAlias
 
 from ..variants import Linear, Linear2, Model, Relu2
-from .arithmetic import F64, Operand, larger, minus, plus, square, times, where_positive
+from .arithmetic import F64, larger, minus, plus, square, times, where_positive
 
 Columns: TypeAlias = dict[str, F64]
 Weights: TypeAlias = Mapping[str, F64]
-Add: TypeAlias = Callable[[Operand, Operand], F64]
 
 
 @singledispatch
-def forward(model: Model, weights: Weights, x: float, add: Add) -> Columns:
-    """The columns from the weights to the prediction.
-
-    ``add`` is the addition that ends a column's formula: ``cell_plus`` where each column stands in a cell of its
-    own, ``plus`` where the whole recipe is a part of one formula (difference quotients).
-    """
+def forward(model: Model, weights: Weights, x: float) -> Columns:
+    """The columns from the weights to the prediction."""
     raise TypeError(f"no reference for model {type(model).__name__}")
 
 
@@ -40,13 +35,13 @@ def analytic(model: Model, weights: Weights, x: float, y: float, row: Columns) -
 
 
 def error_at(model: Model, weights: Weights, x: float, y: float) -> F64:
-    """The squared error in one formula, from weights to error."""
-    return error(model, forward(model, weights, x, plus)["prediction"], y)
+    """The squared error straight from the weights."""
+    return error(model, forward(model, weights, x)["prediction"], y)
 
 
 @forward.register
-def _(model: Linear, weights: Weights, x: float, add: Add) -> Columns:
-    return {"prediction": add(weights["b"], times(weights["a"], x))}
+def _(model: Linear, weights: Weights, x: float) -> Columns:
+    return {"prediction": plus(weights["b"], times(weights["a"], x))}
 
 
 @error.register
@@ -61,9 +56,9 @@ def _(model: Linear, weights: Weights, x: float, y: float, row: Columns) -> Colu
 
 
 @forward.register
-def _(model: Linear2, weights: Weights, x: float, add: Add) -> Columns:
-    hidden = add(times(weights["a"], x), weights["b"])
-    return {"hidden": hidden, "prediction": add(times(weights["c"], hidden), weights["d"])}
+def _(model: Linear2, weights: Weights, x: float) -> Columns:
+    hidden = plus(times(weights["a"], x), weights["b"])
+    return {"hidden": hidden, "prediction": plus(times(weights["c"], hidden), weights["d"])}
 
 
 @analytic.register
@@ -75,10 +70,10 @@ def _(model: Linear2, weights: Weights, x: float, y: float, row: Columns) -> Col
 
 
 @forward.register
-def _(model: Relu2, weights: Weights, x: float, add: Add) -> Columns:
-    pre = add(times(weights["a"], x), weights["b"])
+def _(model: Relu2, weights: Weights, x: float) -> Columns:
+    pre = plus(times(weights["a"], x), weights["b"])
     hidden = larger(pre, 0.0)
-    return {"pre": pre, "hidden": hidden, "prediction": add(times(weights["c"], hidden), weights["d"])}
+    return {"pre": pre, "hidden": hidden, "prediction": plus(times(weights["c"], hidden), weights["d"])}
 
 
 @analytic.register

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import singledispatch
 
 from ..variants import AdamGraddesc, Momentum, Optimizer, Sgd
-from .arithmetic import F64, ONE, cell_minus, cell_plus, over, root, square, times
+from .arithmetic import F64, ONE, minus, over, plus, root, square, times
 from .models import Columns, Weights
 
 
@@ -21,22 +21,22 @@ def step(optimizer: Optimizer, weight: F64, gradient: F64, old: Weights, lr: F64
 
 @step.register
 def _(optimizer: Sgd, weight: F64, gradient: F64, old: Weights, lr: F64) -> tuple[F64, Columns]:
-    return cell_minus(weight, times(gradient, lr)), {}
+    return minus(weight, times(gradient, lr)), {}
 
 
 @step.register
 def _(optimizer: Momentum, weight: F64, gradient: F64, old: Weights, lr: F64) -> tuple[F64, Columns]:
     m = _average(old["m"], optimizer.beta, gradient)
-    return cell_minus(weight, times(m, lr)), {"m": m}
+    return minus(weight, times(m, lr)), {"m": m}
 
 
 @step.register
 def _(optimizer: AdamGraddesc, weight: F64, gradient: F64, old: Weights, lr: F64) -> tuple[F64, Columns]:
     m = _average(old["m"], optimizer.beta1, gradient)
     v = _average(old["v"], optimizer.beta2, square(gradient))
-    return cell_minus(weight, over(times(m, lr), root(v))), {"m": m, "v": v}
+    return minus(weight, over(times(m, lr), root(v))), {"m": m, "v": v}
 
 
 def _average(old: F64, beta: float, new: F64) -> F64:
     """``old*beta + (1-beta)*new``, with ``1-beta`` in a cell of its own."""
-    return cell_plus(times(old, beta), times(cell_minus(ONE, beta), new))
+    return plus(times(old, beta), times(minus(ONE, beta), new))

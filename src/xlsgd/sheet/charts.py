@@ -6,17 +6,15 @@ from typing import TYPE_CHECKING
 
 from ..address import Box
 from ..book.look import Chart, Series
-from .layout import FIRST_ROW, HEADER_ROW, Layout
+from .layout import CHART_ROWS, FIRST_ROW, HEADER_ROW, Layout
 
 if TYPE_CHECKING:
     from .telling import Told
 
-ROWS_APART = 17
-
 
 def make_charts(told: Told, layout: Layout) -> list[Chart]:
     """The error on a logarithmic axis, and below it the weights at the start of each step."""
-    col = layout.chart_column
+    col = layout.side_column
     weights = told.variant.model.weights
     return [
         Chart(
@@ -29,7 +27,7 @@ def make_charts(told: Told, layout: Layout) -> list[Chart]:
         ),
         Chart(
             "Weights by step",
-            (FIRST_ROW + ROWS_APART, col),
+            (FIRST_ROW + CHART_ROWS, col),
             tuple(_series(layout, key) for key in weights),
             x_title="step",
             y_title="weight",

@@ -2,7 +2,7 @@
 
 From the top: title, two lines of notes, the settings (labels, then values) with the result beside them, the groups'
 titles, the header, a row with the values to start from, then one row a training step. Charts stand to the right of
-the table and the summary by epoch to the right of the charts.
+the table and the summary by epoch below them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from .columns import fill, guard
 from .table import Table
 
 TITLE_ROW, WHAT_ROW, HOW_ROW, LABEL_ROW, VALUE_ROW, GROUP_ROW, HEADER_ROW, START_ROW, FIRST_ROW = range(1, 10)
-CHART_COLUMNS = 9
+CHART_ROWS = 17  # the rows that a chart takes, with a free one below it
+CHARTS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,14 @@ class Layout:
         return max(self.columns.values())
 
     @property
-    def chart_column(self) -> int:
+    def side_column(self) -> int:
+        """The left edge of the charts and of the summary."""
         return max(self.last_column, self.result_column + 3) + 2
 
     @property
-    def summary_column(self) -> int:
-        return self.chart_column + CHART_COLUMNS + 1
+    def summary_row(self) -> int:
+        """The row of the summary's title; its header and its first epoch follow."""
+        return FIRST_ROW + CHARTS * CHART_ROWS
 
     @property
     def result_column(self) -> int:

@@ -69,18 +69,18 @@ def _table(look: Look, layout: Layout) -> None:
 
 
 def _summary(look: Look, told: Told, layout: Layout) -> None:
-    left, right = layout.summary_column, layout.summary_column + 1 + len(told.variant.model.weights)
+    top, left, weights = layout.summary_row, layout.side_column, len(told.variant.model.weights)
+    first, last, right = top + 2, top + 1 + layout.epochs, left + 1 + weights
     for col in range(left, right + 1):
-        look.styles[GROUP_ROW, col] = Style("band", bold=True)
-        look.styles[HEADER_ROW, col] = Style("header", bold=True)
+        look.styles[top, col] = Style("band", bold=True)
+        look.styles[top + 1, col] = Style("header", bold=True)
         look.widths[col] = WIDE
-        for row in range(FIRST_ROW, FIRST_ROW + layout.epochs):
-            look.styles[row, col] = Style("plain") if col == left else Style("result", NUMBER)
+        style = Style("plain") if col == left else Style("result", NUMBER)
+        look.styles.update({(row, col): style for row in range(first, last + 1)})
     look.widths[left], look.widths[left + 1] = NARROW, SUM_WIDTH
-    values = Box(FIRST_ROW, left + 1, FIRST_ROW + layout.epochs - 1, right)
-    top = Box(VALUE_ROW, layout.result_column, VALUE_ROW, layout.result_column + 3)
-    look.rules += [*_rules(values), *_rules(top)]
-    look.partial_sums.append(Box(values.top, left + 1, values.bottom, left + 1))
+    above = Box(VALUE_ROW, layout.result_column, VALUE_ROW, layout.result_column + 3)
+    look.rules += [*_rules(Box(first, left + 1, last, right)), *_rules(above)]
+    look.partial_sums.append(Box(first, left + 1, last, left + 1))
 
 
 def _rules(box: Box) -> tuple[Rule, Rule]:

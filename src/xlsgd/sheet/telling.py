@@ -8,7 +8,17 @@ from ..address import cell_name, column_name, quote_sheet
 from ..book import Cell, Formula, Name, Sheet
 from ..variants import Variant
 from .columns import Column, Setting
-from .layout import FIRST_ROW, GROUP_ROW, HEADER_ROW, HOW_ROW, LABEL_ROW, START_ROW, TITLE_ROW, WHAT_ROW, Layout, lay_out
+from .layout import (
+    GROUP_ROW,
+    HEADER_ROW,
+    HOW_ROW,
+    LABEL_ROW,
+    START_ROW,
+    TITLE_ROW,
+    WHAT_ROW,
+    Layout,
+    lay_out,
+)
 from .looks import make_look
 from .notes import how, title, what
 from .table import make_table
@@ -36,7 +46,7 @@ class Told:
 
 
 def tell(variant: Variant, name: str | None = None) -> Told:
-    """The sheet of a variant, all formulas live, no values cached. ``name`` is the sheet's name (default: the variant's).
+    """The sheet of a variant, all formulas live, no values cached; named ``name``, by default as the variant.
 
     Raises UsageError where the init does not fit the model.
     """
@@ -117,13 +127,13 @@ def _fill_down(sheet: Sheet, column: Column, layout: Layout) -> None:
 
 def _summary(told: Told, layout: Layout) -> None:
     """By epoch: the root of the summed errors and the weights after it; the first and the last result also on top."""
-    sheet, left = told.sheet, layout.summary_column
+    sheet, top, left = told.sheet, layout.summary_row, layout.side_column
     weights = list(told.variant.model.weights)
-    sheet.constants[GROUP_ROW, left] = "at the end of each epoch"
+    sheet.constants[top, left] = "at the end of each epoch"
     for place, text in enumerate(["epoch", ROOT_SUM, *weights]):
-        sheet.constants[HEADER_ROW, left + place] = text
+        sheet.constants[top + 1, left + place] = text
     for epoch in range(1, layout.epochs + 1):
-        row, (first, last) = FIRST_ROW + epoch - 1, layout.epoch(epoch)
+        row, (first, last) = top + 1 + epoch, layout.epoch(epoch)
         error = column_name(layout.columns["error"])
         texts = [f"SQRT(SUM({error}{first}:{error}{last}))"]
         texts += [cell_name(last, layout.columns[f"new_{w}"]) for w in weights]

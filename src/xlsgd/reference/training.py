@@ -6,7 +6,7 @@ import numpy as np
 
 from ..errors import UsageError
 from ..variants import Variant
-from .arithmetic import F64, cell_plus, quiet, root, running_sum
+from .arithmetic import F64, quiet, root, running_sum
 from .gradients import derivatives
 from .models import Columns, error, forward
 from .optimizers import step
@@ -48,7 +48,7 @@ def _row(
     variant: Variant, weights: Columns, states: dict[str, Columns], lr: F64, x: float, y: float
 ) -> tuple[Columns, dict[str, Columns]]:
     """The columns of one row in the order of the sheet, and the states after it by weight."""
-    row = {**weights, **forward(variant.model, weights, x, cell_plus)}
+    row = {**weights, **forward(variant.model, weights, x)}
     row["error"] = error(variant.model, row["prediction"], y)
     row |= derivatives(variant.gradient, variant.model, weights, x, y, row)
     new: dict[str, Columns] = {}
@@ -72,7 +72,9 @@ def _runs(variant: Variant, starts: F64 | None, lr: F64 | None) -> tuple[F64, F6
     first = np.array(given, dtype=np.float64)
     rates = np.atleast_1d(np.array(variant.optimizer.lr if lr is None else lr, dtype=np.float64))
     if first.ndim != 2 or first.shape[1] != len(names):
-        raise UsageError(f"starts have the shape {first.shape}: model '{variant.model.name}' wants (runs, {len(names)})")
+        raise UsageError(
+            f"starts have the shape {first.shape}: model '{variant.model.name}' wants (runs, {len(names)})"
+        )
     if rates.ndim != 1 or not (np.isfinite(first).all() and np.isfinite(rates).all()):
         raise UsageError("starts and learning rates must be finite numbers, learning rates in one dimension")
     runs = max(len(first), len(rates)) if len(first) and len(rates) else 0

@@ -1,0 +1,79 @@
+"""Reads a workbook (.xlsx, .xlsm, .xltx, .xltm) into a Book: only the parts that are needed, nothing from elsewhere.
+
+Source: ECMA-376 part 1, 12.3 (which part leads to which).
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from ..errors import UnreadableError
+from .book import Book, Sheet
+from .cells import Common
+from .external_xml import read_external
+from .metadata_xml import read_marks
+from .package import Package
+from .sheet_xml import SheetPart, read_sheet
+from .strings import shared_strings
+from .table_xml import read_table
+from .workbook_xml import SheetEntry, WorkbookPart, read_workbook
+
+
+def read(path: str | os.PathLike[str]) -> Book:
+    """A workbook from a file.
+
+    Raises UnreadableError (LimitError where a limit is exceeded) with the path, the sheet and the cell where known.
+    """
+    try:
+        with Package(path) as package:
+            return _read(package)
+    except UnreadableError as error:
+        error.path = path if error.path is None else error.path
+        raise
+
+
+def _read(package: Package) -> Book:
+    workbook = read_workbook(package)
+    if not workbook.sheets:
+        raise UnreadableError("the workbook has no sheets: open it in Excel, add one and save it")
+    common = read_common(package, workbook)
+    book = Book(names=workbook.names, settings=workbook.settings, path=Path(package.path))
+    for index, entry in enumerate(workbook.sheets):
+        book.sheets.append(_sheet(package, entry, index, common, book))
+    book.externals = [read_external(package, part) for part in workbook.externals]
+    return book
+
+
+def read_common(package: Package, workbook: WorkbookPart) -> Common:
+    """What the cells of all sheets refer to: shared strings, marks, the date system."""
+    part = workbook.part_of("sharedStrings")
+    data = package.get(part) if part else None
+    strings = shared_strings(data, part or "") if data is not None else []
+    return Common(strings, read_marks(package, workbook.relations), workbook.settings.date1904)
+
+
+def _sheet(package: Package, entry: SheetEntry, index: int, common: Common, book: Book) -> Sheet:
+    sheet = Sheet(entry.name, visible=entry.visible, kind=entry.kind)
+    if entry.kind != "worksheet":
+        return sheet
+    part = read_entry(package, entry, common)
+    for relation in package.relations(entry.part).values():
+        data = package.get(relation.target) if relation.kind == "table" else None
+        table, filters = read_table(data, relation.target, index) if data is not None else (None, [])
+        part.filters.extend(filters)
+        book.tables.extend([table] if table else [])
+    sheet.constants, sheet.formulas, sheet.cached = part.cells.constants, part.cells.formulas, part.cells.cached
+    sheet.hidden_rows, sheet.filtered_rows = part.cells.hidden, part.filtered()
+    return sheet
+
+
+def read_entry(package: Package, entry: SheetEntry, common: Common) -> SheetPart:
+    """The worksheet part of one sheet. Raises UnreadableError that names the sheet."""
+    try:
+        if not entry.part:
+            raise UnreadableError("the workbook lists this sheet but not its part: the file is damaged")
+        return read_sheet(package.read(entry.part), entry.part, common)
+    except UnreadableError as error:
+        error.sheet = entry.name if error.sheet is None else error.sheet
+        raise

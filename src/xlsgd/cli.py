@@ -1,0 +1,140 @@
+"""The command line. Only click is imported here at once; everything else when a command needs it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from . import __version__
+from .shell import Commands, run
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Example: xlsgd generate linear2 --gradient forward --epochs 3 -o two_neurons.xlsx",
+)
+@click.version_option(__version__, prog_name="xlsgd")
+def commands() -> None:
+    """Training runs as Excel formulas: generate them, evaluate them, check them against NumPy.
+
+    Exit status: 0 all is well, 1 something differs, 2 unusable input or wrong usage.
+    """
+
+
+@commands.command(epilog="Example: xlsgd demo -o workbooks")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="DIR", help="An existing folder.  [workbooks]")
+def demo(output: Path | None) -> int:
+    """Write the gallery, evaluate every formula from the files, check every sheet against NumPy."""
+    from .api import demo as make
+    from .errors import UsageError
+    from .gallery import gallery
+    from .report.progress import progress
+
+    folder = output or Path("workbooks")
+    if output is None:
+        folder.mkdir(exist_ok=True)
+    elif not folder.is_dir():
+        raise UsageError(f"there is no folder '{folder}', make it first")
+    with progress("checking", sum(map(len, gallery().values()))) as advance:
+        outcomes = make(folder, lambda _: advance())
+
+    from .report.terminal import console, outcome_table, summary_line
+
+    console().print(outcome_table(outcomes))
+    click.echo(summary_line(outcomes))
+    for outcome in outcomes:
+        for line in outcome.lines():
+            click.echo(line)
+    return int(not all(outcome.ok for outcome in outcomes))
+
+
+@commands.command(epilog="Example: xlsgd variants --json")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def variants(as_json: bool) -> None:
+    """List the models, gradients, optimizers, inits, data sets and activations."""
+    from .vocabulary import vocabulary
+
+    if as_json:
+        from .report.as_json import dumps
+
+        click.echo(dumps(vocabulary()))
+        return
+    from .report.terminal import console, registry_table
+
+    for kind, members in vocabulary().items():
+        if members:
+            console().print(registry_table(kind, members))
+
+
+@commands.command(epilog="Example: xlsgd generate linear2 --gradient forward --lr 1e-4 --epochs 3 -o two_neurons.xlsx")
+@click.argument("model")
+@click.option("--gradient", default="analytic", show_default=True, help="How derivatives are had.")
+@click.option("--optimizer", default="sgd", show_default=True, help="How weights are updated.")
+@click.option("--init", default="ones", show_default=True, help="Initial weights: ones, values:1,0.5,…")
+@click.option("--data", default="graddesc", show_default=True, help="Data set: graddesc, linear:N,SEED")
+@click.option("--epochs", default=1, show_default=True, type=int, help="How often the data are gone through.")
+@click.option("--lr", type=float, help="Learning rate.  [the optimizer's]")
+@click.option("--beta", type=float, help="Factor of momentum.")
+@click.option("--beta1", type=float, help="Factor of Adam's first average.")
+@click.option("--beta2", type=float, help="Factor of Adam's second average.")
+@click.option("--h", type=float, help="Step of a difference quotient.  [0.01]")
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), metavar="FILE", help="Target, .xlsx.")
+def generate(
+    model: str, gradient: str, optimizer: str, init: str, data: str, epochs: int, output: Path, **settings: float | None
+) -> None:
+    """Write one workbook with live formulas and their values. `xlsgd variants` lists the names."""
+    from .api import generate as write
+    from .report.progress import progress
+    from .vocabulary import make_variant
+
+    variant = make_variant(model, gradient, optimizer, init, data, epochs, **settings)
+    with progress(f"writing {output.name}"):
+        made = write(variant, output)
+    click.echo(f"{made.path}: {variant.name}, {made.values.counts.formulas:,} formulas")
+
+
+@commands.command(epilog="Example: xlsgd calc graddesc.xlsm --json")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT", help="Copy with the new values.")
+@click.option("--engine", help="scalar, formulas or libreoffice.  [scalar]")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: every formula cell's value.")
+@click.option("--all", "everything", is_flag=True, help="With --json: constants and filled cells, too.")
+@click.option("--fresh", is_flag=True, help="Draw RAND, NOW and kin anew instead of keeping their stored values.")
+@click.option("--seed", type=int, help="With --fresh: makes what is drawn repeatable.")
+def calc(
+    file: Path, output: Path | None, engine: str | None, as_json: bool, everything: bool, fresh: bool, seed: int | None
+) -> None:
+    """Evaluate any workbook. With -o write a copy in which only the stored values changed."""
+    from .api import DEFAULT_ENGINE, calculate, check_target, save_values
+    from .report.progress import progress
+
+    if output is not None:
+        check_target(output, file.suffix)
+    with progress(f"calculating {file.name}"):
+        values = calculate(file, engine or DEFAULT_ENGINE, fresh=fresh, seed=seed)
+        if output is not None:
+            save_values(values, output)
+    if as_json:
+        from .report.as_json import calc_document, dumps
+
+        click.echo(dumps(calc_document(values, str(file), everything)))
+        return
+    from .check import differing_cached
+    from .report.terminal import calc_lines, calc_table, console
+
+    console().print(calc_table(values))
+    for line in calc_lines(values, differing_cached(values)):
+        click.echo(line)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and give its exit status."""
+    return run(commands, arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,65 @@
+"""The edge between click and the shell: one line for an error, an exit status, "did you mean" for commands.
+
+Status 0: all is well. 1: differences or findings. 2: unusable input or wrong usage. 130: interrupted. 141: whoever
+read the output went away.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from .errors import XlsgdError, unknown_name
+
+INTERRUPTED = 130
+CLOSED_PIPE = 141
+
+
+class Commands(click.Group):
+    """A group that knows its commands by near misses, too."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that the first argument names. Raises UsageError."""
+        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            raise unknown_name("command", args[0], self.list_commands(ctx))
+        return super().resolve_command(ctx, args)
+
+
+def run(group: click.Group, arguments: Sequence[str] | None = None) -> int:
+    """Run a command line and say how it ended. Errors that a user can cause become one line on stderr."""
+    _forgiving_streams()
+    try:
+        status = group.main(args=arguments, prog_name="xlsgd", standalone_mode=False)
+        sys.stdout.flush()
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Python flushes stdout once more at exit, and there it would complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLOSED_PIPE
+    except click.ClickException as error:
+        return _complain(error.format_message())
+    except XlsgdError as error:
+        return _complain(str(error))
+    except OSError as error:
+        return _complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    return status if isinstance(status, int) else 0
+
+
+def _complain(message: str) -> int:
+    line = " ".join(message.split())
+    print(f"xlsgd: {line}", file=sys.stderr)
+    return 2
+
+
+def _forgiving_streams() -> None:
+    """Let a terminal that lacks a letter show ``?`` in its place."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
