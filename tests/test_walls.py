@@ -19,13 +19,15 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 STOREYS = (
     ("errors", "address", "values"),
     ("variants", "formula"),
-    ("book", "reference"),
+    ("book", "reference", "vocabulary", "gallery"),
     ("sheet", "plan", "functions"),
     ("engine",),
     ("check",),
     ("report",),
     ("api",),
-    ("cli", "pytest_plugin", "__init__", "__main__"),
+    ("__init__", "shell"),
+    ("cli", "pytest_plugin"),
+    ("__main__",),
 )
 STOREY = {part: number for number, parts in enumerate(STOREYS) for part in parts}
 EXCEL_SIDE = {"sheet", "book", "formula", "plan", "functions", "engine"}

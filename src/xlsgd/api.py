@@ -14,13 +14,15 @@ from .variants import Variant
 
 if TYPE_CHECKING:
     from .book import Book, Cell
-    from .check import Outcome
+    from .check import Outcome, Stale
     from .engine.base import Result, Values
     from .reference import Trace
     from .sheet import Told
     from .values import Scalar
 
 DEFAULT_ENGINE = "scalar"
+
+COUNTERS = frozenset({"step", "epoch"})  # columns of a sheet that count rows and calculate nothing
 
 Runs: TypeAlias = "int | Mapping[str, Any]"
 
@@ -141,30 +143,14 @@ def check_file(
 
     Raises UnreadableError, and UsageError where the file has no sheet of a variant's name.
     """
-    from .check import Outcome, compare, differing_cached, typed_cells
+    from .check import differing_cached
     from .sheet import make_book
 
     values = calculate(path, engine)
     stale = differing_cached(values)
     outcomes = []
     for variant, told in zip(_listed(variants), make_book(_listed(variants))[1], strict=True):
-        index = values.book.index(told.sheet.name)
-        if index is None:
-            raise UsageError(f"no sheet '{told.sheet.name}' for variant '{variant.name}'", path=path)
-        found = values.book.sheets[index]
-        outcomes.append(
-            Outcome(
-                variant=variant,
-                path=Path(path),
-                comparison=compare(
-                    values, found.name, told.columns, told.rows, reference(variant), summary=told.summary
-                ),
-                formulas=len(found.formulas),
-                typed=typed_cells(told.sheet, found),
-                stale=tuple(one for one in stale if one.sheet == found.name),
-                roots=tuple(values.at(index, *cell) for cell in told.summary.values()),
-            )
-        )
+        outcomes.append(_outcome(values, stale, variant, told, Path(path)))
     return outcomes
 
 
@@ -199,6 +185,26 @@ def save_values(values: Values, path: str | os.PathLike[str]) -> Path:
     target = check_target(path, source.suffix)
     patch(source, target, {i: _answers(results) for i, results in enumerate(values.results)})
     return target
+
+
+def _outcome(values: Values, stale: Sequence[Stale], variant: Variant, told: Told, path: Path) -> Outcome:
+    """One sheet's comparison, the sheet found by its name and its columns where the telling puts them."""
+    from .check import Outcome, compare, typed_cells
+
+    index = values.book.index(told.sheet.name)
+    if index is None:
+        raise UsageError(f"no sheet '{told.sheet.name}' for variant '{variant.name}'", path=path)
+    sheet = values.book.sheets[index]
+    columns = {key: col for key, col in told.columns.items() if key not in COUNTERS}
+    return Outcome(
+        variant=variant,
+        path=path,
+        comparison=compare(values, sheet.name, columns, told.rows, reference(variant), summary=told.summary),
+        formulas=len(sheet.formulas),
+        typed=typed_cells(told.sheet, sheet),
+        stale=tuple(one for one in stale if one.sheet == sheet.name),
+        roots=tuple(values.at(index, *cell) for key, cell in told.summary.items() if key.startswith("root_sum_error")),
+    )
 
 
 def _listed(variants: Variant | Sequence[Variant]) -> list[Variant]:

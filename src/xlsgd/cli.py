@@ -67,7 +67,7 @@ def variants(as_json: bool) -> None:
 
     for kind, members in vocabulary().items():
         if members:
-            console().print(registry_table(kind, members))
+            console().print(registry_table(kind, members), "")
 
 
 @commands.command(epilog="Example: xlsgd generate linear2 --gradient forward --lr 1e-4 --epochs 3 -o two_neurons.xlsx")

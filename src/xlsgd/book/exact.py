@@ -16,6 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from ..address import cell_name
 from ..errors import UsageError
+from ..formula import number_text
 from ..values import CellError, Scalar
 from .book import Settings
 
@@ -24,15 +25,6 @@ _STORABLE = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A",
 _MODES = {"auto": [], "manual": [("calcMode", "manual")], "autoNoTable": [("calcMode", "autoNoTable")]}
 MAX_TEXT = 32_767
 _CALC_ID = 191029  # Excel 2019 and later: such a program trusts the cached values and does not ask to save on closing.
-
-
-def number_text(number: float) -> str:
-    """The shortest text that reads back to the same double.
-
-    >>> number_text(0.1 + 0.2), number_text(3.0), number_text(-0.0)
-    ('0.30000000000000004', '3', '0')
-    """
-    return repr(number + 0.0).removesuffix(".0").upper()
 
 
 class ExactSheet(Worksheet):
@@ -56,7 +48,7 @@ class ExactSheet(Worksheet):
             return "str", f"<v>{self.escaped(value)}</v>"
         if not math.isfinite(value):
             raise UsageError(f"{value} is not a number that a cell can hold")
-        return "", f"<v>{number_text(value)}</v>"
+        return "", f"<v>{number_text(value + 0.0)}</v>"  # no negative zero in a cell
 
     def escaped(self, text: str) -> str:
         """A text as XML. Raises UsageError where it is too long for a cell."""
@@ -71,7 +63,8 @@ class ExactSheet(Worksheet):
         kind, attributes, body = self.exact[row, col]
         type_ = f' t="{kind}"' if kind else ""
         style = cell.format._get_xf_index()
-        self.fh.write(f'<c r="{cell_name(row + 1, col + 1)}" s="{style}"{type_}{attributes}>{body}</c>')
+        start = f'<c r="{cell_name(row + 1, col + 1)}" s="{style}"{type_}{attributes}'
+        self.fh.write(f"{start}>{body}</c>" if body else f"{start}/>")
 
     def _get_range_data(self, *box: int) -> list[Any]:
         return [None if item == "" else item for item in super()._get_range_data(*box)]

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.workbook import Workbook
 
-BASE: dict[str, Any] = {"font_name": "Arial", "font_size": 10}
+# "font_scheme" off: with the scheme on, Excel would show the theme's font instead of this one.
+BASE: dict[str, Any] = {"font_name": "Arial", "font_size": 10, "font_scheme": False}
 _EDGE = {"border": 1, "border_color": "#BFBFBF"}
 
 ROLES: dict[str, dict[str, Any]] = {
@@ -22,7 +23,7 @@ ROLES: dict[str, dict[str, Any]] = {
     "input": {"bg_color": "#FFF2CC", "font_color": "#1F4FBF", **_EDGE},
     "state": {"bg_color": "#EAF4E4"},
     "result": {"bg_color": "#DEEBF7"},
-    "error": {"bg_color": "#F8CBAD", "font_color": "#9C0006"},
+    "error": {"bg_color": "#FBE5D6", "font_color": "#9C0006"},
 }
 
 
@@ -37,12 +38,17 @@ class Formats:
         """The format of a style. ``quoted``: the cell's text stays text when a person edits it. Raises KeyError."""
         key = (style, quoted)
         if key not in self._made:
-            extra = {"num_format": style.number_format, "bold": style.bold, "text_wrap": style.wrap}
-            quote = {"quote_prefix": True} if quoted else {}
-            self._made[key] = self._workbook.add_format({**ROLES[style.role], **extra, **quote})
+            self._made[key] = self._workbook.add_format({**_properties(style), "quote_prefix": quoted})
         return self._made[key]
 
     def of_rule(self, rule: Rule) -> Format:
         """The format that a rule lays over a cell. Raises KeyError."""
         extra = {"num_format": rule.number_format} if rule.number_format else {}
         return self._workbook.add_format({**ROLES[rule.role], **extra})
+
+
+def _properties(style: Style) -> dict[str, Any]:
+    own = {"num_format": style.number_format, "bold": style.bold, "text_wrap": style.wrap}
+    align = {"align": style.align} if style.align else {}
+    line = {"top": 1, "top_color": "#1F3864"} if style.line_above else {}
+    return {**ROLES[style.role], **own, **align, **line}

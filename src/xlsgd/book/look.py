@@ -15,12 +15,15 @@ class Style:
     """A cell's format. ``role`` is a colour family.
 
     Roles: "input", "state", "result", "header", "band" (a title over columns), "title", "note", "error" or "plain".
+    ``align``: "left", "center" or "right", empty: as the role has it. ``line_above``: a line that begins a new part.
     """
 
     role: str = "plain"
     number_format: str = "General"
     bold: bool = False
     wrap: bool = False
+    align: str = ""
+    line_above: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,8 @@ class Chart:
 class Look:
     """The look of one sheet. Keys of ``styles`` and ``notes`` are cells; of ``widths`` columns (width in characters).
 
-    freeze: the first cell that scrolls. partial_sums: formulas that leave out neighbouring numbers on purpose, which
+    freeze: the first cell that scrolls. print_titles: the first and last row that each printed page repeats.
+    partial_sums: formulas that leave out neighbouring numbers on purpose, which
     Excel would mark with a green corner.
     """
 
@@ -73,5 +77,6 @@ class Look:
     merges: list[Box] = field(default_factory=list)
     freeze: tuple[int, int] | None = None
     charts: list[Chart] = field(default_factory=list)
+    print_titles: tuple[int, int] | None = None
     rules: list[Rule] = field(default_factory=list)
     partial_sums: list[Box] = field(default_factory=list)

@@ -5,7 +5,10 @@ Source: ECMA-376 part 1, 12.3 (which part leads to which).
 
 from __future__ import annotations
 
+import gc
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import UnreadableError
@@ -26,11 +29,23 @@ def read(path: str | os.PathLike[str]) -> Book:
     Raises UnreadableError (LimitError where a limit is exceeded) with the path, the sheet and the cell where known.
     """
     try:
-        with Package(path) as package:
+        with Package(path) as package, _without_collector():
             return _read(package)
     except UnreadableError as error:
         error.path = path if error.path is None else error.path
         raise
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Reading makes millions of objects and no cycles: the cycle collector would look at all of them again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _read(package: Package) -> Book:

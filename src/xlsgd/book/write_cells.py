@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..address import Box, box_name, cell_name
 from ..errors import UsageError
+from ..formula import text_at
 from ..values import Scalar
 from .book import Cell, Formula, Sheet
 from .exact import ExactSheet
@@ -68,8 +69,6 @@ def _formula(target: ExactSheet, sheet: Sheet, cell: Cell, formats: Formats, sty
 
 
 def _formula_xml(target: ExactSheet, formula: Formula, cell: Cell) -> str:
-    from ..formula import text_at
-
     text = target.escaped(text_at(formula.text, formula.origin, cell))
     if formula.kind == "normal" and not formula.dynamic:
         return f"<f>{text}</f>"

@@ -39,6 +39,8 @@ def write_look(workbook: Workbook, target: Worksheet, look: Look, formats: Forma
         target.ignore_errors({"formula_range": " ".join(box_name(box) for box in look.partial_sums)})
     for chart in look.charts:
         _chart(workbook, target, chart)
+    if look.print_titles:
+        target.repeat_rows(look.print_titles[0] - 1, look.print_titles[1] - 1)
     _page(target)
 
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from heapq import merge
 
 from ..address import MAX_COL, MAX_ROW
 from ..book import Cell
 from ..values import Area, Scalar, Unsupported
 from .code import Blocked, CellKey, Pending
-
-MAX_CELLS = 20_000_000
-"""Cells of one range that are looked at one by one."""
 
 
 @dataclass(slots=True)
@@ -24,6 +21,7 @@ class Grid:
     waiting: dict[Cell, Cell] = field(default_factory=dict)
     bottom: int = 0
     right: int = 0
+    _columns: dict[int, list[int]] | None = None
 
     def include(self, row: int, col: int) -> None:
         """Let the used range reach a cell."""
@@ -44,7 +42,8 @@ class Grid:
         """The cells of an area that are not blank, row by row. Raises Pending for all that wait, or Blocked."""
         bottom, right = min(area.bottom, self.bottom), min(area.right, self.right)
         size = max(0, bottom - area.top + 1) * max(0, right - area.left + 1)
-        if size > len(self.known) + len(self.waiting):
+        keys: Iterable[Cell]
+        if size > 64 and size > len(self.known) + len(self.waiting):
             keys = self._inside(area)
         else:
             keys = ((row, col) for row in range(area.top, bottom + 1) for col in range(area.left, right + 1))
@@ -63,16 +62,25 @@ class Grid:
             raise Pending(list(pending))
         return iter(found)
 
-    def _inside(self, area: Area) -> Iterator[Cell]:
-        _, top, left, bottom, right = area
-        for keys in (self.known, self.waiting):
-            if len(keys) > MAX_CELLS:
-                raise Blocked(f"a sheet of {len(keys)} cells")
-        inside = [
-            sorted(key for key in keys if top <= key[0] <= bottom and left <= key[1] <= right)
-            for keys in (self.known, self.waiting)
-        ]
-        return merge(*inside)
+    def put(self, row: int, col: int, value: Scalar | Unsupported) -> None:
+        """Give a cell its value; the used range grows where it must."""
+        if self._columns is not None and (row, col) not in self.known and (row, col) not in self.waiting:
+            self._columns = None
+        self.known[row, col] = 0.0 if value is None else value
+        self.bottom, self.right = max(self.bottom, row), max(self.right, col)
+
+    def _inside(self, area: Area) -> list[Cell]:
+        """The cells of a sparse area that are not blank, row by row, from an index by column."""
+        if self._columns is None:
+            self._columns = {}
+            for row, col in sorted(self.known.keys() | self.waiting.keys()):
+                self._columns.setdefault(col, []).append(row)
+        found: list[Cell] = []
+        for col in self._columns:
+            if area.left <= col <= area.right:
+                rows = self._columns[col]
+                found.extend((row, col) for row in rows[bisect_left(rows, area.top) : bisect_right(rows, area.bottom)])
+        return found if area.left == area.right else sorted(found)
 
     def clipped(self, area: Area, bottom: int, right: int) -> Area:
         """A whole column or row cut off behind the last used row or column."""

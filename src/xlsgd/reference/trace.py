@@ -18,7 +18,8 @@ class Trace:
 
     columns: key → (runs, rows), the keys as on the sheets: ``x y``, the weights at the START of a row by name,
     ``pre hidden prediction error``, ``error_a…``, ``da…``, the states ``m_a…``, and ``new_a…``.
-    summary: key → (runs,), such as ``root_sum_error_2``, the root of the summed errors of epoch 2.
+    summary: key → (runs,), such as ``root_sum_error_2``, the root of the summed errors of epoch 2, and ``end_a_2``,
+    weight a after it.
     epoch_rows: the number of rows in an epoch.
     """
 

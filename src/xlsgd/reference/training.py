@@ -38,7 +38,7 @@ def train(variant: Variant, starts: F64 | None = None, lr: F64 | None = None) ->
                     kept[key] = np.empty((len(data), len(rates)))
                 kept[key][index] = values
             weights = {name: row[f"new_{name}"] for name in weights}
-        summary = _summary(kept["error"], len(epoch))
+        summary = _summary(kept, list(weights), len(epoch))
     shape = (len(rates), len(data))
     pairs = {key: np.broadcast_to(column, shape) for key, column in zip("xy", np.array(data).T, strict=True)}
     return Trace(variant, {**pairs, **{key: column.T for key, column in kept.items()}}, summary, len(epoch))
@@ -59,10 +59,13 @@ def _row(
     return row, new
 
 
-def _summary(errors: F64, epoch: int) -> Columns:
-    """The root of each epoch's summed errors, from errors of the shape (rows, runs)."""
-    epochs = range(len(errors) // epoch)
-    return {f"root_sum_error_{k + 1}": root(running_sum(errors[k * epoch : (k + 1) * epoch])) for k in epochs}
+def _summary(kept: Columns, weights: list[str], rows: int) -> Columns:
+    """By epoch: the root of the summed errors and the weights after it, from columns of the shape (rows, runs)."""
+    found: Columns = {}
+    for epoch, first in enumerate(range(0, len(kept["error"]), rows), 1):
+        found[f"root_sum_error_{epoch}"] = root(running_sum(kept["error"][first : first + rows]))
+        found |= {f"end_{name}_{epoch}": kept[f"new_{name}"][first + rows - 1] for name in weights}
+    return found
 
 
 def _runs(variant: Variant, starts: F64 | None, lr: F64 | None) -> tuple[F64, F64]:

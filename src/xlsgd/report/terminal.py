@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -26,34 +27,34 @@ def console() -> Console:
 
 
 def outcome_table(outcomes: Sequence[Outcome]) -> Table:
-    """One row a sheet: how much was compared and what came of it."""
-    table = Table(title="Every sheet against NumPy", title_justify="left")
+    """One row a sheet: how much was compared and what came of it. Fits 80 characters."""
+    table = _table("Every sheet against NumPy, to the last bit", padding=0)
     table.add_column("variant", no_wrap=True)
-    for heading in ("rows", "formulas", "compared", "error cells", "max ULP", "√Σe², first epoch", "last epoch"):
-        table.add_column(heading, justify="right")
-    table.add_column("verdict")
+    for heading in ("rows", "cells", "errors", "ULP", "√Σe² 1st", "last"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
     for outcome in outcomes:
         comparison = outcome.comparison
         height = max((column.cells for column in comparison.columns), default=0)
-        counts = (height, outcome.formulas, comparison.cells, comparison.events, comparison.max_ulp)
-        ends = [show(value) for value in (outcome.roots[:1] + outcome.roots[-1:])] or ["", ""]
-        table.add_row(outcome.sheet, *(f"{count:,}" for count in counts), *ends, _verdict(outcome.ok))
+        counts = (height, comparison.cells, comparison.events, comparison.max_ulp)
+        ends = [show(outcome.roots[end], 4) for end in (0, -1)] if outcome.roots else ["", ""]
+        table.add_row(Text(outcome.sheet), *(f"{count:,}" for count in counts), *ends, _verdict(outcome.ok))
     return table
 
 
 def summary_line(outcomes: Sequence[Outcome]) -> str:
     """What the whole table comes to, in one sentence."""
     cells = sum(outcome.comparison.cells for outcome in outcomes)
-    events = sum(outcome.comparison.events for outcome in outcomes)
+    formulas = sum(outcome.formulas for outcome in outcomes)
     wrong = sum(not outcome.ok for outcome in outcomes)
     books = len({outcome.path for outcome in outcomes})
-    verdict = "all agree with NumPy" if not wrong else f"{wrong} differ"
-    return f"{len(outcomes)} sheets in {books} workbooks, {cells:,} cells, {events:,} of them errors: {verdict}."
+    verdict = "all agree with NumPy" if not wrong else f"{wrong} of the sheets differ"
+    return f"{len(outcomes)} sheets in {books} workbooks, {formulas:,} formulas, {cells:,} cells compared: {verdict}."
 
 
 def comparison_table(comparison: Comparison) -> Table:
     """One row a column of the sheet."""
-    table = Table(title=comparison.sheet, title_justify="left")
+    table = _table(comparison.sheet)
     table.add_column("column")
     table.add_column("cells")
     for heading in ("compared", "error cells", "max ULP", "max absolute", "max relative", "first row that differs"):
@@ -68,7 +69,7 @@ def comparison_table(comparison: Comparison) -> Table:
 
 def calc_table(values: Values) -> Table:
     """One row a sheet: what its formulas gave."""
-    table = Table(title="Formulas", title_justify="left")
+    table = _table("Formulas")
     table.add_column("sheet")
     for heading in ("formulas", "numbers", "errors", "others", "unsupported"):
         table.add_column(heading, justify="right")
@@ -100,26 +101,33 @@ def unsupported(values: Values) -> Counter[str]:
 
 def registry_table(title: str, members: Iterable[Mapping[str, Any]]) -> Table:
     """One registry: how a member is written, what it is and its settings."""
-    table = Table(title=title, title_justify="left", show_header=False)
+    table = _table(title, header=False)
     for member in members:
         settings = ", ".join(f"{key} {value:g}" for key, value in member.get("settings", {}).items())
         table.add_row(member.get("usage", member["name"]), member["title"], settings)
     return table
 
 
-def show(value: Result) -> str:
-    """A value in a table: six digits are enough.
+def show(value: Result, digits: int = 6) -> str:
+    """A value in a table: a few digits are enough.
 
     >>> show(150.75521153771854)
     '150.755'
     """
     if isinstance(value, float) and math.isfinite(value):
-        return f"{value:.6g}"
+        return f"{value:.{digits}g}"
     return f"({value.reason})" if isinstance(value, Unsupported) else str(value)
 
 
+def _table(title: str, *, header: bool = True, padding: int = 1) -> Table:
+    """The one look of all tables: little ink, so that they fit a narrow terminal."""
+    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, show_header=header)
+    table.show_edge, table.pad_edge, table.padding = False, False, (0, padding, 0, 0)
+    return table
+
+
 def _verdict(ok: bool) -> Text:
-    return Text("agrees", style="green") if ok else Text("differs", style="bold red")
+    return Text("equal", style="green") if ok else Text("differs", style="bold red")
 
 
 def _seconds(seconds: Mapping[str, float]) -> str:

@@ -43,7 +43,7 @@ def _(gradient: Forward, recipe: Recipe) -> Slopes:
     )
     quotients = {w: f"({{error_{w}}}-{{error}})/{{h}}" for w in recipe.derivatives}
     return Slopes(
-        (Group("error with one weight moved by h", bumped), _derivatives(quotients, "estimated: (e(w+h) − e)/h")),
+        (Group("error, one weight + h", bumped), _derivatives(quotients, "estimated: (e(w+h) − e)/h")),
         (Setting("h", "h", "step of the difference", gradient.h),),
     )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ..address import Box, cell_name
 from ..book.look import Look, Rule, Style
 from .charts import make_charts
+from .columns import Column
 from .layout import (
     FIRST_ROW,
     GROUP_ROW,
@@ -29,7 +30,7 @@ NARROW, WIDE, SUM_WIDTH = 8.0, 12.0, 24.0
 
 def make_look(told: Told, layout: Layout) -> Look:
     """How the told sheet looks."""
-    look = Look(freeze=(FIRST_ROW, layout.columns["y"] + 1))
+    look = Look(freeze=(FIRST_ROW, layout.columns["y"] + 1), print_titles=(GROUP_ROW, HEADER_ROW))
     _top(look, layout)
     _table(look, layout)
     _summary(look, told, layout)
@@ -48,24 +49,30 @@ def _top(look: Look, layout: Layout) -> None:
     left = layout.result_column
     for col in range(left, left + (4 if layout.epochs > 1 else 2)):
         look.styles[LABEL_ROW, col] = Style("band", bold=True)
-        look.styles[VALUE_ROW, col] = Style("result", NUMBER, bold=True)
+        look.styles[VALUE_ROW, col] = Style("result", NUMBER, bold=True, align="right")
 
 
 def _table(look: Look, layout: Layout) -> None:
     first, last = layout.rows
-    for group in layout.table.groups:
-        for column in group.columns:
-            col = layout.columns[column.key]
-            look.styles[GROUP_ROW, col] = Style("band", bold=True)
-            look.styles[HEADER_ROW, col] = Style("header", bold=True)
-            look.styles[START_ROW, col] = Style("plain" if column.start is None else "input")
-            look.widths[col] = WIDE if column.formula else NARROW
-            typed = last if column.role != "input" else first + layout.epoch_rows - 1
-            style = Style(column.role, NUMBER if column.formula else "General")
-            look.styles.update({(row, col): style for row in range(first, typed + 1)})
-    look.styles[START_ROW, 1] = Style("note")
-    numbers = Box(START_ROW + 1, layout.columns["y"] + 1, last, layout.last_column)
-    look.rules = [*_rules(numbers)]
+    for column in layout.table.columns:
+        col = layout.columns[column.key]
+        look.styles[GROUP_ROW, col] = Style("band", bold=True)
+        look.styles[HEADER_ROW, col] = Style("header", bold=True)
+        if column.start is not None:
+            look.styles[START_ROW, col] = Style("input")
+        look.widths[col] = WIDE if column.formula else NARROW
+        look.styles.update({(row, col): _body(column, row, layout) for row in range(first, last + 1)})
+    look.styles[START_ROW, 1] = Style("note", align="center")
+    look.rules = [*_rules(Box(first, layout.columns["y"] + 1, last, layout.last_column))]
+
+
+def _body(column: Column, row: int, layout: Layout) -> Style:
+    """A cell of the training table. Only the data of the first epoch are typed; a line begins each later epoch."""
+    epoch, place = divmod(row - FIRST_ROW, layout.epoch_rows)
+    role = "plain" if column.role == "input" and epoch else column.role
+    counts = column.key in ("step", "epoch")
+    number_format = NUMBER if column.formula else "General"
+    return Style(role, number_format, align="center" if counts else "", line_above=bool(epoch) and not place)
 
 
 def _summary(look: Look, told: Told, layout: Layout) -> None:

@@ -15,7 +15,7 @@ from .columns import Setting
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What an optimizer carries from row to row beside each weight; it starts at 0."""
+    """What an optimizer carries from row to row beside each weight; it starts at 0. ``title`` fits two columns."""
 
     title: str
     formula: str
@@ -74,11 +74,11 @@ def _(optimizer: AdamGraddesc) -> Update:
 
 
 def _mean(formula: str) -> State:
-    return State("m: running mean of the derivatives", formula)
+    return State("m: mean of derivatives", formula)
 
 
 def _squares(formula: str) -> State:
-    return State("v: running mean of their squares", formula)
+    return State("v: mean of squares", formula)
 
 
 def _lr(optimizer: Optimizer) -> Setting:

@@ -31,8 +31,8 @@ class Told:
     """A variant's sheet and where its parts stand.
 
     columns: key → column, the keys of the reference's trace (and ``step``, ``epoch``). rows: first and last training
-    row. summary: ``root_sum_error_1`` → the cell of SQRT(SUM(error)) over epoch 1, and so on. settings, starts: name
-    of a hyperparameter, key of a weight or state → the cell of its value.
+    row. summary: ``root_sum_error_1`` → the cell of SQRT(SUM(error)) over epoch 1, ``end_a_1`` → that of weight a after
+    epoch 1, and so on. settings, starts: name of a hyperparameter, key of a weight or state → the cell of its value.
     """
 
     variant: Variant
@@ -141,6 +141,7 @@ def _summary(told: Told, layout: Layout) -> None:
         for place, text in enumerate(texts, 1):
             sheet.formulas[row, left + place] = Formula(text, (row, left + place))
         told.summary[f"root_sum_error_{epoch}"] = (row, left + 1)
+        told.summary |= {f"end_{w}_{epoch}": (row, left + 2 + place) for place, w in enumerate(weights)}
     _result(told, layout)
 
 
