@@ -27,7 +27,7 @@ MAX_TEXT = 32_767
 _CALC_ID = 191029  # Excel 2019 and later: such a program trusts the cached values and does not ask to save on closing.
 
 
-class ExactSheet(Worksheet):
+class ExactSheet(Worksheet):  # type: ignore[misc]
     """A worksheet whose cells are written as given: ``exact[row, col]`` (from 0) is (type, further attributes, XML)."""
 
     def __init__(self) -> None:
@@ -70,7 +70,7 @@ class ExactSheet(Worksheet):
         return [None if item == "" else item for item in super()._get_range_data(*box)]
 
 
-class ExactBook(Workbook):
+class ExactBook(Workbook):  # type: ignore[misc]
     """A workbook that says how it is calculated. ``calc_on_load`` is False where every formula has its value."""
 
     worksheet_class = ExactSheet

@@ -60,6 +60,7 @@ class Package:
         self.zip = _open(self.path)
         self.entries = {normal(info.filename): info for info in self.zip.infolist()}  # of duplicates the last
         self._inflated = 0
+        self._seen: set[int] = set()
 
     def __enter__(self) -> Package:
         return self
@@ -82,13 +83,16 @@ class Package:
     def get(self, part: str) -> bytes | None:
         """The bytes of a part, None where there is none."""
         info = self.find(part)
-        if info is None:
-            return None
+        return None if info is None else self.data(info)
+
+    def data(self, info: zipfile.ZipInfo) -> bytes:
+        """The bytes of an entry. Raises UnreadableError where it is damaged, LimitError before it grows too large."""
         self._watch(info)
-        return inflate(self.zip, info)
+        return _inflate(self.zip, info)
 
     def _watch(self, info: zipfile.ZipInfo) -> None:
-        self._inflated += info.file_size
+        self._inflated += 0 if id(info) in self._seen else info.file_size
+        self._seen.add(id(info))
         if self._inflated > MAX_INFLATED:
             raise LimitError(
                 f"inflates to more than {MAX_INFLATED // 1024**2} MiB ({info.filename}): split the workbook"
@@ -138,7 +142,7 @@ def absolute(target: str, folder: str) -> str:
     return posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
 
 
-def inflate(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+def _inflate(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     """The bytes of one entry. Raises UnreadableError where it is damaged, encrypted or packed in an unknown way."""
     if info.flag_bits & 1:
         raise UnreadableError(f"the part {info.filename} is encrypted: {_AS_XLSX} without a password")

@@ -38,7 +38,7 @@ def read(path: str | os.PathLike[str]) -> Book:
 
 @contextmanager
 def _without_collector() -> Iterator[None]:
-    """Reading makes millions of objects and no cycles: the cycle collector would look at all of them again and again."""
+    """Reading makes millions of objects and no cycles: the collector would look at all of them again and again."""
     was_on = gc.isenabled()
     gc.disable()
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass
 
 from ..formula.nodes import Call, Node
-from ..functions import lookup
+from ..functions.registry import lookup
 
 
 def changes_by_itself(tree: Node | None) -> bool:

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..address import cell_name, column_name
+from ..address import MAX_ROW, cell_name, column_name
 from ..book import Cell
+from ..errors import UsageError
 from .columns import fill, guard
 from .table import Table
 
@@ -73,10 +74,15 @@ class Layout:
 
 
 def lay_out(table: Table, epoch_rows: int, epochs: int) -> Layout:
-    """The places of a table's columns and settings. Raises ValueError where a setting and a column share a name."""
+    """The places of a table's columns and settings.
+
+    Raises UsageError where a sheet has too few rows, ValueError where a rule uses a name twice.
+    """
     columns = {column.key: place for place, column in enumerate(table.columns, 1)}
     settings = {setting.name: (VALUE_ROW, place) for place, setting in enumerate(table.settings, 1)}
     shared = columns.keys() & settings.keys()
     if len(columns) != len(table.columns) or len(settings) != len(table.settings) or shared:
         raise ValueError(f"two columns or settings share a name: {', '.join(sorted(shared)) or 'see the rules'}")
+    if FIRST_ROW + epoch_rows * epochs > MAX_ROW:
+        raise UsageError(f"{epoch_rows:,} rows by {epochs:,} epochs do not fit a sheet ({MAX_ROW:,} rows): train less")
     return Layout(table, epoch_rows, epochs, columns, settings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ..errors import UsageError
 from .data import Data, Graddesc
 from .gradients import Analytic, Gradient
 from .inits import Init, Ones
@@ -16,6 +17,7 @@ class Variant:
     """What is trained, and how. Its ``name`` is MODEL-GRADIENT-OPTIMIZER, such as ``linear2-forward-sgd``.
 
     epochs: how often the data are gone through; an epoch continues downward, the weights and states carried on.
+    Raises UsageError for fewer than 1.
     """
 
     model: Model
@@ -24,6 +26,10 @@ class Variant:
     init: Init = field(default_factory=Ones)
     data: Data = field(default_factory=Graddesc)
     epochs: int = 1
+
+    def __post_init__(self) -> None:
+        if self.epochs < 1:
+            raise UsageError(f"{self.epochs} epochs make no training: at least 1 is wanted")
 
     @property
     def name(self) -> str:

@@ -1,0 +1,183 @@
+"""New values in the bytes of a worksheet part: only the ``c`` elements that change are touched, at their exact places.
+
+How a value is stored: numbers as the shortest text that reads back to the same double, text as ``t="str"`` with
+``_xHHHH_`` for what XML cannot hold, logicals ``t="b"``, errors ``t="e"``, a blank without ``v``. ``#SPILL!``,
+``#CALC!`` and kin are ``#VALUE!`` with a mark (``vm``) where the workbook has that mark already, and plain ``#VALUE!``
+elsewhere: Excel opens both and finds the finer error when it calculates.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+from xml.sax.saxutils import escape as escape_xml
+
+from ..address import MAX_ROW, parse_cell
+from ..values import VALUE, CellError, Scalar, finish
+from .book import Cell
+from .metadata_xml import Marks
+from .strings import escape
+
+_ATTRIBUTES = rb"((?:\s+[^\s=/>\"'<]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*+)\s*(/?)>"
+_NO_ELEMENT = rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
+_ATTRIBUTE = re.compile(rb"\s+([^\s=]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_ROOT = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?)worksheet[\s/>]")
+_OLD_ERRORS = frozenset(error for error in CellError if error.number <= CellError.GETTING_DATA.number)
+
+
+class Stored(NamedTuple):
+    """A value as a ``c`` element holds it: its ``t``, the text of its ``v``, its ``vm``; None where there is none."""
+
+    kind: str | None
+    text: str | None
+    mark: str | None = None
+
+
+class Grammar(NamedTuple):
+    """The patterns for one part, whose elements may have a prefix. outer: rows and cells. inner: inside of a cell."""
+
+    prefix: bytes
+    outer: re.Pattern[bytes]
+    inner: re.Pattern[bytes]
+
+
+def stored(value: Scalar, marks: Marks) -> Stored:
+    """How a value stands in a cell.
+
+    >>> stored(1e16, Marks()), stored(True, Marks())
+    (Stored(kind=None, text='1E+16', mark=None), Stored(kind='b', text='1', mark=None))
+    """
+    value = finish(float(value)) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
+    if value is None:
+        return Stored(None, None)
+    if isinstance(value, bool):
+        return Stored("b", "1" if value else "0")
+    if isinstance(value, str):
+        return Stored("str", value)
+    if isinstance(value, float):
+        return Stored(None, repr(value).removesuffix(".0").upper())
+    if value in _OLD_ERRORS:
+        return Stored("e", value.text)
+    return Stored("e", VALUE.text, next((mark for mark, error in marks.errors.items() if error is value), None))
+
+
+def rewrite(data: bytes, changes: Mapping[Cell, Stored]) -> tuple[bytes, set[Cell]]:
+    """A worksheet part with the new values, and the cells that it has and that were set."""
+    for codec in ("utf-16-le", "utf-16-be"):
+        if data.startswith(("\ufeff".encode(codec), "<?".encode(codec))):
+            changed, done = _rewrite(data.decode(codec).encode(), changes, "utf-8")
+            return changed.decode().encode(codec), done
+    head = data[:200].lower()
+    return _rewrite(data, changes, "ascii" if b"encoding" in head and b"utf-8" not in head else "utf-8")
+
+
+def _rewrite(data: bytes, changes: Mapping[Cell, Stored], codec: str) -> tuple[bytes, set[Cell]]:
+    grammar = _grammar(data)
+    parts: list[bytes] = []
+    done: set[Cell] = set()
+    kept = at = row = col = 0
+    inside = False
+    while (token := grammar.outer.search(data, at)) is not None:
+        at = token.end()
+        name, attributes = token[1], token[2]
+        if name is None:
+            if token[4]:  # the end of sheetData
+                break
+        elif name == b"sheetData":
+            inside = True
+        elif inside and name == b"row":
+            row, col = _row(attributes, row), 0
+        elif inside:
+            key = parse_cell(_attribute(attributes, b"r") or "") or (row, col + 1)
+            col = key[1]
+            if key in changes:
+                end = at if token[3] else _end(data, at, grammar)
+                parts += data[kept : token.start()], _cell(data, token, end, changes[key], grammar, codec)
+                kept = at = end
+                done.add(key)
+    parts.append(data[kept:])
+    return b"".join(parts), done
+
+
+def _grammar(data: bytes) -> Grammar:
+    root = _ROOT.search(data)
+    prefix = root[1] if root else b""
+    start = b"<" + re.escape(prefix)
+    outer = (
+        _NO_ELEMENT
+        + b"|"
+        + start
+        + b"(sheetData|row|c)"
+        + _ATTRIBUTES
+        + b"|<(/)"
+        + re.escape(prefix)
+        + rb"sheetData\s*>"
+    )
+    inner = _NO_ELEMENT + b"|<(/?)" + re.escape(prefix) + b"(f|v|is|c)" + _ATTRIBUTES
+    return Grammar(prefix, re.compile(outer, re.DOTALL), re.compile(inner, re.DOTALL))
+
+
+def _row(attributes: bytes, before: int) -> int:
+    text = _attribute(attributes, b"r")
+    return min(int(text), MAX_ROW) if text is not None and text.isdecimal() else before + 1
+
+
+def _end(data: bytes, at: int, grammar: Grammar) -> int:
+    """The place behind the end tag of the cell whose content begins at ``at``."""
+    for token in grammar.inner.finditer(data, at):
+        if token[1] and token[2] == b"c":
+            return token.end()
+    return len(data)
+
+
+def _cell(data: bytes, token: re.Match[bytes], end: int, value: Stored, grammar: Grammar, codec: str) -> bytes:
+    """The bytes of one cell with another value."""
+    attributes = _with(_with(token[2], b"t", value.kind), b"vm", value.mark)
+    open_tag = data[token.start() : token.start(2)] + attributes
+    if token[3]:
+        tail = b"/>" if value.text is None else b">" + _value(value, grammar, codec) + b"</" + grammar.prefix + b"c>"
+        return open_tag + tail
+    body, place = _without_value(data, token.end(), end, grammar)
+    return open_tag + b">" + body[:place] + _value(value, grammar, codec) + body[place:]
+
+
+def _without_value(data: bytes, start: int, end: int, grammar: Grammar) -> tuple[bytes, int]:
+    """The content and end tag of a cell without ``v`` and ``is``, and the place where ``v`` belongs."""
+    kept, place = b"", 0
+    behind, opened = start, -1
+    for token in grammar.inner.finditer(data, start, end):
+        if token[2] in {b"v", b"is"}:
+            if not token[1]:
+                kept += data[behind : token.start()]
+                opened = behind = token.start()
+                place = len(kept)
+            if token[1] or token[4]:
+                behind = token.end()
+        elif token[2] == b"f" and (token[1] or token[4]) and opened < 0:
+            place = token.end() - start
+    return kept + data[behind:end], place
+
+
+def _value(value: Stored, grammar: Grammar, codec: str) -> bytes:
+    if value.text is None:
+        return b""
+    text = escape_xml(escape(value.text)).encode(codec, "xmlcharrefreplace")
+    space = b' xml:space="preserve"' if value.text != value.text.strip() else b""
+    return b"<" + grammar.prefix + b"v" + space + b">" + text + b"</" + grammar.prefix + b"v>"
+
+
+def _attribute(attributes: bytes, name: bytes) -> str | None:
+    for match in _ATTRIBUTE.finditer(attributes):
+        if match[1] == name:
+            return (match[2] if match[2] is not None else match[3]).decode("ascii", "replace")
+    return None
+
+
+def _with(attributes: bytes, name: bytes, value: str | None) -> bytes:
+    """The attributes with one of them set, or removed where the value is None."""
+    new = b"" if value is None else b" " + name + b'="' + value.encode() + b'"'
+    for match in _ATTRIBUTE.finditer(attributes):
+        if match[1] == name:
+            return attributes[: match.start()] + new + attributes[match.end() :]
+    return attributes + new

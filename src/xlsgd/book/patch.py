@@ -1,0 +1,183 @@
+"""A copy of a user's workbook in which only the stored values of formula cells change.
+
+Every other byte of the changed worksheet parts stays, every other part stays as it is (macros, controls, charts), and
+the entries of the zip keep their names, order, method and dates. ``calcChain`` is left alone: no formula comes or goes.
+"""
+
+from __future__ import annotations
+
+import copy
+import io
+import os
+import struct
+import warnings
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..address import Box, cell_name
+from ..errors import UnreadableError
+from ..values import VALUE, CellError, Scalar, Unsupported
+from .atomic import replace_file
+from .book import Cell
+from .cell_bytes import Stored, rewrite, stored
+from .cells import Cells, Common
+from .package import Package
+from .reader import read_common, read_entry
+from .sheet_xml import read_sheet
+from .workbook_xml import SheetEntry, read_workbook
+
+Results = Mapping[int, Mapping[Cell, Scalar | Unsupported]]
+
+
+@dataclass(slots=True)
+class Patched:
+    """What a patch did. cells: how many got another value. left: the cells left alone ("Sheet!A1") and why."""
+
+    cells: int = 0
+    left: list[tuple[str, str]] = field(default_factory=list)
+
+
+def patch(source: str | os.PathLike[str], target: str | os.PathLike[str], results: Results) -> Patched:
+    """Copy a workbook with new values in its formula cells and in what array formulas fill.
+
+    results: by the sheet's place in the book, by cell. A formula cell without a result keeps its value; a cell that a
+    dynamic array filled and for which its array has a value but none for it (it spilled over less) becomes blank.
+    The target may be the source. Raises UnreadableError, and UsageError where the target cannot be written.
+    """
+    done = Patched()
+    try:
+        with Package(source) as package:
+            data = _zip(package, _changed_parts(package, results, done))
+    except UnreadableError as error:
+        error.path = source if error.path is None else error.path
+        raise
+    replace_file(Path(os.path.realpath(target)), data)
+    return done
+
+
+def _changed_parts(package: Package, results: Results, done: Patched) -> dict[int, bytes]:
+    """The new bytes of the worksheet parts that change, by the offset of their entry in the zip."""
+    workbook = read_workbook(package)
+    common = read_common(package, workbook)
+    parts: dict[int, bytes] = {}
+    for index, entry in enumerate(workbook.sheets):
+        wanted = results.get(index)
+        if not wanted or entry.kind != "worksheet":
+            continue
+        cells = read_entry(package, entry, common).cells
+        changes = _changes(cells, wanted, entry.name, done)
+        info = package.find(entry.part)
+        if changes and info is not None:
+            parts[info.header_offset] = _new_part(package.data(info), entry, cells, changes, common, done)
+    return parts
+
+
+def _changes(
+    cells: Cells, wanted: Mapping[Cell, Scalar | Unsupported], sheet: str, done: Patched
+) -> dict[Cell, Scalar]:
+    """The values that differ from the stored ones."""
+    changes: dict[Cell, Scalar] = {}
+    for key, value in [*wanted.items(), *_shrunk(cells, wanted)]:
+        reason = None
+        if isinstance(value, Unsupported):
+            reason = f"no answer: {value.reason}"
+        elif same(value, cells.cached.get(key)) and key not in cells.constants:
+            continue
+        elif key not in cells.formulas and not any(box.has(*key) for box in cells.boxes):
+            reason = "it lies outside of the stored range of its array formula"
+        else:
+            changes[key] = value
+        if reason:
+            done.left.append((f"{sheet}!{cell_name(*key)}", reason))
+    return changes
+
+
+def _shrunk(cells: Cells, wanted: Mapping[Cell, Scalar | Unsupported]) -> list[tuple[Cell, None]]:
+    """The cells that a dynamic array filled when the file was saved and that it does not fill any more."""
+    found: list[tuple[Cell, None]] = []
+    for box in cells.boxes:
+        origin = (box.top, box.left)
+        if cells.formulas[origin].dynamic and not isinstance(wanted.get(origin, _NONE), Unsupported):
+            found += ((key, None) for key in _filled(cells, box) if key not in wanted)
+    return found
+
+
+_NONE = Unsupported("no result")
+
+
+def _filled(cells: Cells, box: Box) -> list[Cell]:
+    if box.height * box.width > len(cells.cached):
+        return [key for key in cells.cached if box.has(*key) and key not in cells.formulas]
+    rows, cols = range(box.top, box.bottom + 1), range(box.left, box.right + 1)
+    return [key for row in rows for col in cols if (key := (row, col)) in cells.cached and key not in cells.formulas]
+
+
+def _new_part(
+    data: bytes, entry: SheetEntry, cells: Cells, changes: Mapping[Cell, Scalar], common: Common, done: Patched
+) -> bytes:
+    to_store = {key: stored(value, common.marks) for key, value in changes.items()}
+    changed, found = rewrite(data, to_store)
+    for key in changes.keys() - found:
+        if changes[key] is not None:
+            done.left.append((f"{entry.name}!{cell_name(*key)}", "the file has no such cell"))
+    _verify(changed, entry, cells, {key: changes[key] for key in found}, to_store, common)
+    done.cells += len(found)
+    return changed
+
+
+def _verify(
+    data: bytes,
+    entry: SheetEntry,
+    before: Cells,
+    changes: Mapping[Cell, Scalar],
+    to_store: Mapping[Cell, Stored],
+    common: Common,
+) -> None:
+    """Read the new part back: the changed cells hold their values and all the others what they held."""
+    after = read_sheet(data, entry.part, common).cells
+    expected = dict(before.cached)
+    for key, value in changes.items():
+        plain = isinstance(value, CellError) and to_store[key].text != value.text and to_store[key].mark is None
+        expected[key] = VALUE if plain else value
+    expected = {key: value for key, value in expected.items() if value is not None}
+    kept = after.formulas == before.formulas and after.constants == before.constants
+    if (
+        not kept
+        or after.cached != expected
+        or not all(same(after.cached.get(key), expected.get(key)) for key in changes)
+    ):
+        message = (
+            f"the part {entry.part} is written in a way that cannot be changed safely: save the file in Excel first"
+        )
+        raise UnreadableError(message, sheet=entry.name)
+
+
+def same(one: Scalar, two: Scalar) -> bool:
+    """Whether two values are the same value of the same kind (numbers to the bit, but for the sign of zero)."""
+    return one == two and isinstance(one, bool) == isinstance(two, bool)
+
+
+def _zip(package: Package, parts: Mapping[int, bytes]) -> bytes:
+    """The package with some entries' bytes replaced."""
+    stream = io.BytesIO()
+    with warnings.catch_warnings(), zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        warnings.filterwarnings("ignore", "Duplicate name", UserWarning)
+        archive.comment = package.zip.comment
+        for info in package.zip.infolist():
+            data = parts.get(info.header_offset)
+            entry = copy.copy(info)
+            entry.extra = _without_zip64(info.extra)
+            archive.writestr(entry, package.data(info) if data is None else data)
+    return stream.getvalue()
+
+
+def _without_zip64(extra: bytes) -> bytes:
+    """An entry's extra fields without the sizes of the old entry (field 1), which would be wrong for the new one."""
+    kept = b""
+    while len(extra) >= 4:
+        kind, size = struct.unpack_from("<HH", extra)
+        kept += b"" if kind == 1 else extra[: size + 4]
+        extra = extra[size + 4 :]
+    return kept
