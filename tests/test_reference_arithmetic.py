@@ -2,6 +2,7 @@
 
 import math
 import struct
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ def bits(number: float) -> bytes:
     return struct.pack("<d", number)
 
 
-def one(number: float) -> np.ndarray:
+def one(number: float) -> at.F64:
     return np.array([number])
 
 
@@ -61,7 +62,7 @@ def test_after_an_overflow_a_run_is_lost() -> None:
         (lambda: at.running_sum(np.array([[1e16], [1.0], [1.0]])), 1e16),
     ],
 )
-def test_small_results(got, want: float) -> None:
+def test_small_results(got: Callable[[], at.F64], want: float) -> None:
     assert bits(float(got()[0])) == bits(want)
 
 
@@ -77,7 +78,7 @@ def test_small_results(got, want: float) -> None:
         lambda: at.square(one(1e155)),
     ],
 )
-def test_errors_are_nan(got) -> None:
+def test_errors_are_nan(got: Callable[[], at.F64]) -> None:
     with at.quiet():
         assert np.isnan(got()).all()
 

@@ -200,6 +200,7 @@ def test_external_references_use_the_cached_values() -> None:
     values = run(book)
     assert values["S!A1"] == 42.0
     assert values["S!A2"] == Unsupported("external workbook [2] in S!A2")
+    assert values.remarks[0] == "external workbook [1] (p.xlsx): its values as the file has cached them"
 
 
 def test_volatile_cells_keep_their_cached_value_or_are_drawn_under_a_seed() -> None:

@@ -206,7 +206,7 @@ def bad_books() -> dict[str, tuple[Book, str]]:
     formula = {(1, 1): Formula("1", (1, 1))}
     table = Table("T", 0, Box(1, 1, 1, 2), ("x", "y"))
     series = Series((1, 1), Box(1, 1, 2, 1), Box(1, 1, 2, 1))
-    chart = Chart("=A1", (1, 1), (series,))
+    chart, pie = Chart("=A1", (1, 1), (series,)), Chart("t", (1, 1), (series,), kind="pie of the day")
     return {
         "no sheet": (Book(), "at least one sheet"),
         "all hidden": (Book([Sheet("S", visible=False)]), "visible"),
@@ -224,7 +224,7 @@ def bad_books() -> dict[str, tuple[Book, str]]:
         "two of a name": (Book([Sheet("S"), Sheet("s")]), "already in use"),
         "name like a cell": (Book([Sheet("S")], [Name("A1", "S!$A$1")]), "cell name"),
         "table without rows": (Book([Sheet("S")], tables=[table]), "at least one data row"),
-        "chart kind": (one_sheet(look=Look(charts=[Chart("t", (1, 1), (series,), kind="pie of the day")])), "kind"),
+        "chart kind": (one_sheet(look=Look(charts=[pie])), "chart type"),
         "chart text": (one_sheet(look=Look(charts=[chart])), "read as a reference"),
     }
 

@@ -14,6 +14,7 @@ from .variants import Variant
 
 if TYPE_CHECKING:
     from .book import Book, Cell
+    from .book.patch import Patched
     from .check import Outcome, Stale
     from .engine.base import Result, Values
     from .reference import Trace
@@ -171,7 +172,7 @@ def demo(folder: str | os.PathLike[str], done: Callable[[Outcome], None] | None 
     return outcomes
 
 
-def save_values(values: Values, path: str | os.PathLike[str]) -> Path:
+def save_values(values: Values, path: str | os.PathLike[str]) -> Patched:
     """Copy the workbook that was calculated, in which only the stored values of formula cells change.
 
     Formula cells that the engine could not calculate keep their stored value. Raises UsageError where the target's
@@ -182,9 +183,7 @@ def save_values(values: Values, path: str | os.PathLike[str]) -> Path:
     source = values.book.path
     if source is None:
         raise UsageError("only a workbook that was read from a file can be saved with new values")
-    target = check_target(path, source.suffix)
-    patch(source, target, {i: _answers(results) for i, results in enumerate(values.results)})
-    return target
+    return patch(source, check_target(path, source.suffix), dict(enumerate(values.results)))
 
 
 def _outcome(values: Values, stale: Sequence[Stale], variant: Variant, told: Told, path: Path) -> Outcome:

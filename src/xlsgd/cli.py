@@ -112,12 +112,11 @@ def calc(
     from .api import DEFAULT_ENGINE, calculate, check_target, save_values
     from .report.progress import progress
 
-    if output is not None:
-        check_target(output, file.suffix)
+    if output is not None and file.exists():
+        check_target(output, file.suffix)  # before the work, not after it
     with progress(f"calculating {file.name}"):
         values = calculate(file, engine or DEFAULT_ENGINE, fresh=fresh, seed=seed)
-        if output is not None:
-            save_values(values, output)
+        saved = save_values(values, output) if output is not None else None
     if as_json:
         from .report.as_json import calc_document, dumps
 
@@ -129,6 +128,8 @@ def calc(
     console().print(calc_table(values))
     for line in calc_lines(values, differing_cached(values)):
         click.echo(line)
+    if saved is not None:
+        click.echo(f"{output}: {saved.cells:,} stored values changed, {len(saved.left):,} cells left as they were")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

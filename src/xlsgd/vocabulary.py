@@ -95,7 +95,5 @@ def _sensible(key: str, value: float, known: Mapping[str, float], where: str) ->
 
 def _fits(variant: Variant) -> None:
     rows, room = len(variant.data.rows()), MAX_ROW - SPARE_ROWS
-    if variant.epochs < 1:
-        raise UsageError(f"epochs must be 1 or more, got {variant.epochs}")
     if rows * variant.epochs > room:
         raise UsageError(f"{variant.epochs:,} epochs of {rows:,} rows do not fit a sheet of {MAX_ROW:,} rows")

@@ -9,7 +9,7 @@ elsewhere: Excel opens both and finds the finer error when it calculates.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 from xml.sax.saxutils import escape as escape_xml
 
@@ -92,9 +92,9 @@ def _rewrite(data: bytes, changes: Mapping[Cell, Stored], codec: str) -> tuple[b
             key = parse_cell(_attribute(attributes, b"r") or "") or (row, col + 1)
             col = key[1]
             if key in changes:
-                end = at if token[3] else _end(data, at, grammar)
-                parts += data[kept : token.start()], _cell(data, token, end, changes[key], grammar, codec)
-                kept = at = end
+                new, at = _cell(data, token, changes[key], grammar, codec)
+                parts += data[kept : token.start()], new
+                kept = at
                 done.add(key)
     parts.append(data[kept:])
     return b"".join(parts), done
@@ -123,40 +123,40 @@ def _row(attributes: bytes, before: int) -> int:
     return min(int(text), MAX_ROW) if text is not None and text.isdecimal() else before + 1
 
 
-def _end(data: bytes, at: int, grammar: Grammar) -> int:
-    """The place behind the end tag of the cell whose content begins at ``at``."""
-    for token in grammar.inner.finditer(data, at):
-        if token[1] and token[2] == b"c":
-            return token.end()
-    return len(data)
-
-
-def _cell(data: bytes, token: re.Match[bytes], end: int, value: Stored, grammar: Grammar, codec: str) -> bytes:
-    """The bytes of one cell with another value."""
+def _cell(data: bytes, token: re.Match[bytes], value: Stored, grammar: Grammar, codec: str) -> tuple[bytes, int]:
+    """The bytes of one cell with another value, and the place behind the cell in the old bytes."""
     attributes = _with(_with(token[2], b"t", value.kind), b"vm", value.mark)
     open_tag = data[token.start() : token.start(2)] + attributes
+    new = _value(value, grammar, codec)
     if token[3]:
-        tail = b"/>" if value.text is None else b">" + _value(value, grammar, codec) + b"</" + grammar.prefix + b"c>"
-        return open_tag + tail
-    body, place = _without_value(data, token.end(), end, grammar)
-    return open_tag + b">" + body[:place] + _value(value, grammar, codec) + body[place:]
+        return open_tag + (b">" + new + b"</" + grammar.prefix + b"c>" if new else b"/>"), token.end()
+    before, behind, end = _around_value(data, token.end(), grammar)
+    return open_tag + b">" + before + new + behind, end
 
 
-def _without_value(data: bytes, start: int, end: int, grammar: Grammar) -> tuple[bytes, int]:
-    """The content and end tag of a cell without ``v`` and ``is``, and the place where ``v`` belongs."""
+def _around_value(data: bytes, start: int, grammar: Grammar) -> tuple[bytes, bytes, int]:
+    """A cell's content without ``v`` and ``is``: what stands before the value's place and behind it; the cell's end."""
     kept, place = b"", 0
-    behind, opened = start, -1
-    for token in grammar.inner.finditer(data, start, end):
-        if token[2] in {b"v", b"is"}:
-            if not token[1]:
-                kept += data[behind : token.start()]
-                opened = behind = token.start()
-                place = len(kept)
-            if token[1] or token[4]:
-                behind = token.end()
-        elif token[2] == b"f" and (token[1] or token[4]) and opened < 0:
-            place = token.end() - start
-    return kept + data[behind:end], place
+    behind, end = start, len(data)
+    for slash, name, empty, first, last in _tags(data, start, grammar):
+        if name == b"c":
+            end = last
+            break
+        if name != b"f" and not slash:
+            kept += data[behind:first]
+            behind, place = first, len(kept)
+        if name != b"f" and (slash or empty):
+            behind = last
+        elif name == b"f" and (slash or empty) and not kept:
+            place = last - start
+    kept += data[behind:end]
+    return kept[:place], kept[place:], end
+
+
+def _tags(data: bytes, start: int, grammar: Grammar) -> Iterator[tuple[bytes, bytes, bytes, int, int]]:
+    for token in grammar.inner.finditer(data, start):
+        if token[2]:
+            yield token[1], token[2], token[4], token.start(), token.end()
 
 
 def _value(value: Stored, grammar: Grammar, codec: str) -> bytes:
@@ -176,6 +176,8 @@ def _attribute(attributes: bytes, name: bytes) -> str | None:
 
 def _with(attributes: bytes, name: bytes, value: str | None) -> bytes:
     """The attributes with one of them set, or removed where the value is None."""
+    if value is None and name not in attributes:
+        return attributes
     new = b"" if value is None else b" " + name + b'="' + value.encode() + b'"'
     for match in _ATTRIBUTE.finditer(attributes):
         if match[1] == name:

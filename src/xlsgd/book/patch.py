@@ -24,7 +24,7 @@ from .book import Cell
 from .cell_bytes import Stored, rewrite, stored
 from .cells import Cells, Common
 from .package import Package
-from .reader import read_common, read_entry
+from .reader import read_common, read_entry, without_collector
 from .sheet_xml import read_sheet
 from .workbook_xml import SheetEntry, read_workbook
 
@@ -48,7 +48,7 @@ def patch(source: str | os.PathLike[str], target: str | os.PathLike[str], result
     """
     done = Patched()
     try:
-        with Package(source) as package:
+        with Package(source) as package, without_collector():
             data = _zip(package, _changed_parts(package, results, done))
     except UnreadableError as error:
         error.path = source if error.path is None else error.path

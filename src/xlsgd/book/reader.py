@@ -29,7 +29,7 @@ def read(path: str | os.PathLike[str]) -> Book:
     Raises UnreadableError (LimitError where a limit is exceeded) with the path, the sheet and the cell where known.
     """
     try:
-        with Package(path) as package, _without_collector():
+        with Package(path) as package, without_collector():
             return _read(package)
     except UnreadableError as error:
         error.path = path if error.path is None else error.path
@@ -37,7 +37,7 @@ def read(path: str | os.PathLike[str]) -> Book:
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
+def without_collector() -> Iterator[None]:
     """Reading makes millions of objects and no cycles: the collector would look at all of them again and again."""
     was_on = gc.isenabled()
     gc.disable()

@@ -68,8 +68,6 @@ def _chart(workbook: Workbook, target: Worksheet, chart: Chart) -> None:
             raise UsageError(f"the chart text '{text}' would be read as a reference: begin it otherwise")
     kind = {"type": chart.kind, "subtype": "straight"} if chart.kind == "scatter" else {"type": chart.kind}
     made = workbook.add_chart(kind)
-    if made is None:
-        raise UsageError(f"a chart of the kind '{chart.kind}' cannot be written")
     for place, series in enumerate(chart.series):
         colour = _COLOURS[place % len(_COLOURS)]
         options = {

@@ -114,9 +114,22 @@ class Evaluation:
             self._start()
         if self.circles and self.book.settings.iterate:
             circular.iterate(self)
-            return
+        else:
+            self._name_circles()
+        self._name_settings()
+
+    def _name_circles(self) -> None:
         for circle in self.circles:
-            self.remarks.append("circular reference: " + " → ".join(self.name(key) for key in [*circle, circle[0]]))
+            path = " → ".join(self.name(key) for key in [*circle, circle[0]])
+            self.remarks.append(f"circular reference: {path}")
+
+    def _name_settings(self) -> None:
+        for number in sorted(self.cells.links.read):
+            known = number.isdigit() and 0 < int(number) <= len(self.book.externals)
+            target = self.book.externals[int(number) - 1].target if known else "not in the file"
+            self.remarks.append(f"external workbook [{number}] ({target}): its values as the file has cached them")
+        if not self.book.settings.full_precision:
+            self.remarks.append("the workbook asks for precision as displayed: calculated at full precision")
 
     def _evaluate(self, first: CellKey) -> None:
         """Evaluate a cell and, before it, whatever it turns out to need."""

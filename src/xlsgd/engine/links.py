@@ -14,7 +14,10 @@ from ..values import Scalar
 
 @dataclass(slots=True)
 class Links:
-    """Looks things up by name, case aside. External sheets follow the book's own sheets by position."""
+    """Looks things up by name, case aside. External sheets follow the book's own sheets by position.
+
+    ``read`` collects the numbers of the other workbooks that formulas refer to.
+    """
 
     book: Book
     sheets: dict[str, int] = field(default_factory=dict)
@@ -22,6 +25,7 @@ class Links:
     external_cells: list[dict[Cell, Scalar]] = field(default_factory=list)
     names: dict[tuple[int | None, str], Name] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
+    read: set[str] = field(default_factory=set)
     trees: dict[tuple[int | None, str], Node] = field(default_factory=dict)
 
     @classmethod
@@ -46,6 +50,7 @@ class Links:
             return range(sheet, sheet + 1)
         if where.book is not None and where.book != "0":
             found = self.external.get((where.book, where.sheet.casefold()))
+            self.read.add(where.book)
             return None if found is None else range(found, found + 1)
         first = self.sheets.get(where.sheet.casefold()) if where.sheet else sheet
         last = first if where.last is None else self.sheets.get(where.last.casefold())
