@@ -36,7 +36,7 @@ def test_every_public_name_is_there_and_sorted() -> None:
     assert all(getattr(xlsgd, name) is not None for name in xlsgd.__all__)
     assert dir(xlsgd) == xlsgd.__all__
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
-        _ = xlsgd.nothing  # type: ignore[attr-defined]
+        _ = xlsgd.nothing
 
 
 def test_import_is_light() -> None:
@@ -128,6 +128,16 @@ def test_demo_reports_each_sheet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert outcomes[0].roots == (150.75521153771854,)
     with pytest.raises(UsageError, match="there is no folder"):
         xlsgd.demo(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("name", gallery())
+def test_every_sheet_of_the_gallery_agrees_to_the_bit(tmp_path: Path, name: str) -> None:
+    variants = gallery()[name]
+    path = xlsgd.generate(variants, tmp_path / name).path
+    for outcome in xlsgd.check_file(path, variants):
+        assert outcome.ok, outcome.lines()
+        assert outcome.comparison.max_ulp == 0
+        assert outcome.comparison.cells > outcome.formulas - 10
 
 
 def test_the_gallery_has_every_combination() -> None:

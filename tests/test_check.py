@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from xlsgd.address import cell_name
 from xlsgd.api import COUNTERS, calculate, generate
 from xlsgd.check import Comparison, Stale, compare, differing_cached
 from xlsgd.engine.base import Values
@@ -92,7 +93,7 @@ def test_one_tampered_cell_is_found(case: Case, key: str, step: int, value: obje
     if ulp is not None:
         assert (found.max_ulp, difference.ulp) == (ulp, ulp)
         assert 0 < float(found.frame["max_relative"][key]) < 3e-16
-    assert str(difference).startswith(f"{found.frame.loc[key, 'column']}{case.first + step - 1} ({key}): ")
+    assert str(difference).startswith(f"{cell_name(*difference.cell)} ({key}): ")
 
 
 def test_another_error_in_the_same_place_is_the_same_event(case: Case) -> None:
@@ -160,5 +161,5 @@ def test_stored_values_that_differ_are_named(case: Case) -> None:
     cell = (case.first + 3, case.columns["new_d"])
     changed = case.tampered("new_d", 4, 2.5)
     [stale] = differing_cached(changed)
-    assert stale == Stale(case.told.sheet.name, cell, 2.5, case.values.at(0, *cell))
+    assert stale == Stale(case.told.sheet.name, cell, 2.5, case.values.book.sheets[0].cached[cell])
     assert "calculated 2.5, stored " in str(stale)

@@ -28,7 +28,10 @@ def commands() -> None:
 @commands.command(epilog="Example: xlsgd demo -o workbooks")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="DIR", help="An existing folder.  [workbooks]")
 def demo(output: Path | None) -> int:
-    """Write the gallery, evaluate every formula from the files, check every sheet against NumPy."""
+    """Write the gallery and check every sheet against NumPy.
+
+    Every formula is evaluated from the files on disk; the table has one row a sheet.
+    """
     from .api import demo as make
     from .errors import UsageError
     from .gallery import gallery
@@ -55,7 +58,7 @@ def demo(output: Path | None) -> int:
 @commands.command(epilog="Example: xlsgd variants --json")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def variants(as_json: bool) -> None:
-    """List the models, gradients, optimizers, inits, data sets and activations."""
+    """List models, gradients, optimizers, inits, data sets."""
     from .vocabulary import vocabulary
 
     if as_json:
@@ -86,7 +89,10 @@ def variants(as_json: bool) -> None:
 def generate(
     model: str, gradient: str, optimizer: str, init: str, data: str, epochs: int, output: Path, **settings: float | None
 ) -> None:
-    """Write one workbook with live formulas and their values. `xlsgd variants` lists the names."""
+    """Write one workbook with live formulas.
+
+    Every formula cell has its value stored, for viewers that do not calculate. `xlsgd variants` lists the names.
+    """
     from .api import generate as write
     from .report.progress import progress
     from .vocabulary import make_variant
@@ -108,7 +114,10 @@ def generate(
 def calc(
     file: Path, output: Path | None, engine: str | None, as_json: bool, everything: bool, fresh: bool, seed: int | None
 ) -> None:
-    """Evaluate any workbook. With -o write a copy in which only the stored values changed."""
+    """Evaluate all formulas of any workbook.
+
+    With -o write a copy in which only the stored values changed.
+    """
     from .api import DEFAULT_ENGINE, calculate, check_target, save_values
     from .report.progress import progress
 

@@ -18,8 +18,21 @@ INTERRUPTED = 130
 CLOSED_PIPE = 141
 
 
+class ClosedPipe(Exception):
+    """Whoever read the output went away. Stands for BrokenPipeError, which some versions of click swallow."""
+
+
 class Commands(click.Group):
     """A group that knows its commands by near misses, too."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command. Raises ClosedPipe."""
+        try:
+            status: object = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise ClosedPipe from None
+        return status
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -31,14 +44,17 @@ class Commands(click.Group):
 
 
 def run(group: click.Group, arguments: Sequence[str] | None = None) -> int:
-    """Run a command line and say how it ended. Errors that a user can cause become one line on stderr."""
+    """Run a command line and say how it ended. Errors that a user can cause become one line on stderr.
+
+    An empty command line asks for help.
+    """
     _forgiving_streams()
+    words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     try:
-        status = group.main(args=arguments, prog_name="xlsgd", standalone_mode=False)
-        sys.stdout.flush()
+        status = group.main(args=words, prog_name="xlsgd", standalone_mode=False)
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
-    except BrokenPipeError:
+    except ClosedPipe:
         # Python flushes stdout once more at exit, and there it would complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CLOSED_PIPE

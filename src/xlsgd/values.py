@@ -115,6 +115,24 @@ class Reference(NamedTuple):
     areas: tuple[Area, ...]
 
 
+class ReferenceArray(Array):
+    """What OFFSET and INDIRECT give for arrays: an array of references, ``references[r][c]``.
+
+    A cell shows #VALUE! for each of them; only N, T, SUBTOTAL, SUMIF and their like look behind.
+    """
+
+    __slots__ = ("references",)
+
+    def __init__(self, rows: list[list[Scalar]], references: list[list[Operand]]) -> None:
+        super().__init__(rows)
+        self.references = references
+
+    @classmethod
+    def of(cls, references: list[list[Operand]]) -> ReferenceArray:
+        """An array of references, some of them errors instead."""
+        return cls([[one if isinstance(one, CellError) else VALUE for one in row] for row in references], references)
+
+
 class Omitted(Enum):
     """An argument that was left out between commas, as the middle one of ``IF(A1,,3)``."""
 

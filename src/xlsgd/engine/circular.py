@@ -22,6 +22,7 @@ Graph = dict[CellKey, list[CellKey]]
 
 def iterate(evaluation: Evaluation) -> None:
     """Calculate the circular cells of an evaluation that is otherwise done, and all that depends on them."""
+    evaluation.cells.memo = None
     graph = _precedents(evaluation)
     stale: set[CellKey] = set()
     for group in components(graph):

@@ -40,6 +40,7 @@ class Workspace:
     def restart(self) -> None:
         """Forget all values but the constants and what dynamic arrays were found to fill."""
         self.random = random.Random(self.seed)
+        self.memo: dict[object, object] | None = {}
         self.grids = [Grid(index, dict(sheet.constants)) for index, sheet in enumerate(self.book.sheets)]
         for cells in self.links.external_cells:
             self.grids.append(Grid(len(self.grids), dict(cells)))

@@ -19,6 +19,7 @@ from ..values import (
     Omitted,
     Operand,
     Reference,
+    ReferenceArray,
     Scalar,
     finish,
 )
@@ -26,6 +27,7 @@ from . import gather
 from .coerce import to_integer, to_logical, to_number, to_text
 from .context import Context
 from .kinds import GATHERING_KINDS, SCALAR_KINDS, Kind
+from .limits import check_size
 from .registry import Parameter, Signature
 
 Thunk = Callable[[], Operand]
@@ -81,11 +83,16 @@ def call(signature: Signature, thunks: Sequence[Thunk], context: Context, array:
         ready.append(argument)
     if lifted:
         return _lift(signature, ready, context, array)
-    return _run(signature, ready, context)
+    return _run(signature, ready, context, array)
 
 
-def _run(signature: Signature, ready: Sequence[Any], context: Context) -> Operand:
-    result = signature.body(*ready, context=context) if signature.context else signature.body(*ready)
+def _run(signature: Signature, ready: Sequence[Any], context: Context, array: bool) -> Operand:
+    if signature.whole:
+        result = signature.body(*ready, context=context, whole=array)
+    elif signature.context:
+        result = signature.body(*ready, context=context)
+    else:
+        result = signature.body(*ready)
     if type(result) is float:
         return finish(result)
     if type(result) is int:
@@ -148,19 +155,33 @@ def _lift(signature: Signature, ready: list[Any], context: Context, array: bool)
     parameters = [signature.parameter(index) for index in range(len(ready))]
     for index, parameter in enumerate(parameters):
         if parameter.kind is Kind.LAZY:
-            ready[index] = _scalar_argument(ready[index](), context, array)
+            ready[index] = _scalar_argument(ready[index](), context, True)
     spread = [isinstance(argument, Array) and _spreads(p) for argument, p in zip(ready, parameters, strict=True)]
     shapes = [argument.shape for argument, is_spread in zip(ready, spread, strict=True) if is_spread]
     height, width = max(shape[0] for shape in shapes), max(shape[1] for shape in shapes)
+    check_size(height, width)
 
-    def element(row: int, col: int) -> Scalar:
+    def element(row: int, col: int) -> Operand:
         picked = [
             _pick(argument, row, col) if is_spread else argument
             for argument, is_spread in zip(ready, spread, strict=True)
         ]
-        return _element(signature, parameters, picked, spread, context)
+        return _element(signature, parameters, picked, spread, context, array)
 
-    return Array([[element(row, col) for col in range(width)] for row in range(height)])
+    results = [[element(row, col) for col in range(width)] for row in range(height)]
+    if signature.references:
+        return results[0][0] if not array or height == width == 1 else ReferenceArray.of(results)
+    return Array([[_single(result, context) for result in row] for row in results])
+
+
+def _single(result: Operand, context: Context) -> Scalar:
+    """One result of a lifted function; of an array or a range the first value, as Excel has no arrays of arrays."""
+    if isinstance(result, Reference):
+        sheet, top, left, _, _ = result.areas[0]
+        return context.run.value(sheet, top, left)
+    if isinstance(result, Array):
+        return result.rows[0][0]
+    return VALUE if isinstance(result, Lambda | Omitted) else result
 
 
 def _spreads(parameter: Parameter) -> bool:
@@ -168,8 +189,13 @@ def _spreads(parameter: Parameter) -> bool:
 
 
 def _element(
-    signature: Signature, parameters: list[Parameter], picked: list[Any], spread: list[bool], context: Context
-) -> Scalar:
+    signature: Signature,
+    parameters: list[Parameter],
+    picked: list[Any],
+    spread: list[bool],
+    context: Context,
+    array: bool,
+) -> Operand:
     ready: list[Any] = []
     for parameter, argument, is_spread in zip(parameters, picked, spread, strict=True):
         kind = parameter.kind
@@ -181,12 +207,7 @@ def _element(
         if isinstance(argument, CellError) and kind not in (Kind.ANY_VALUE, Kind.ANYTHING):
             return argument
         ready.append(argument)
-    result = _run(signature, ready, context)
-    if isinstance(result, Reference):
-        result = context.run.array(result)
-    if isinstance(result, Array):
-        return result.rows[0][0]
-    return VALUE if isinstance(result, Lambda | Omitted) else result
+    return _run(signature, ready, context, array)
 
 
 def _constant(value: Operand) -> Thunk:
@@ -210,6 +231,7 @@ def broadcast(operator: Callable[[Scalar, Scalar], Scalar], one: Scalar | Array,
         pairs = zip(first.rows, second.rows, strict=True)
         return Array([[operator(a, b) for a, b in zip(x, y, strict=True)] for x, y in pairs])
     height, width = max(first.height, second.height), max(first.width, second.width)
+    check_size(height, width)
     return Array(
         [[operator(_pick(first, row, col), _pick(second, row, col)) for col in range(width)] for row in range(height)]
     )

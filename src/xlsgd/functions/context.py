@@ -23,9 +23,13 @@ class NoAnswer(Exception):
 
 
 class Run(Protocol):
-    """The evaluation of one workbook, as functions see it."""
+    """The evaluation of one workbook, as functions see it.
+
+    ``memo`` is what functions remember of areas whose cells have all their values; None while known values change.
+    """
 
     book: Book
+    memo: dict[object, object] | None
     random: random.Random
     now: datetime
 

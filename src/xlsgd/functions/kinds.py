@@ -40,6 +40,7 @@ class Kind(Enum):
     ALL_LOGICALS = "all logicals"  # list[bool] of this and all further arguments, as AND takes them
     ALL_VALUES = "all values"  # list[Item] of this and all further arguments, errors and blanks of scalars included
     CONTEXT = "context"  # not an argument: the formula's cell and the run
+    WHOLE = "whole"  # not an argument: bool, whether ranges stay whole (array formulas) where one value is wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ AllNumbersA = Annotated[list[float], Kind.ALL_NUMBERS_A]
 AllLogicals = Annotated[list[bool], Kind.ALL_LOGICALS]
 AllValues = Annotated[list[Item], Kind.ALL_VALUES]
 Context = Annotated[_Context, Kind.CONTEXT]
+Whole = Annotated[bool, Kind.WHOLE]
 
 Result: TypeAlias = Operand | int
 

@@ -1,67 +1,167 @@
-"""Lookup and reference."""
+"""Lookup: MATCH, LOOKUP, VLOOKUP, HLOOKUP, XMATCH, XLOOKUP."""
 
-from ..address import MAX_COL, MAX_ROW
-from ..values import NA, REF, VALUE, Area, CellError, Reference
-from .compare import compare
-from .kinds import Anything, Context, Integer, Ref, Result, Value
-from .kinds import Grid as GridArgument
+from ..values import NA, OMITTED, REF, VALUE, CellError, Operand, Reference, Scalar
+from . import search
+from .blocks import Block, as_block, element, is_endless, part, shape, simple
+from .context import NoAnswer
+from .kinds import Anything, ArrayAnything, Context, Integer, Lazy, Logical, Result, Value
 from .registry import function
+from .vectors import Vector, vector
 
-
-@function("OFFSET")
-def offset(
-    reference: Ref, rows: Integer, cols: Integer, height: Anything = None, width: Anything = None, *, context: Context
-) -> Result:
-    area = reference.areas[0]
-    if len(reference.areas) > 1:
-        return VALUE
-    size = [_size(height, area.height, context), _size(width, area.width, context)]
-    for number in size:
-        if isinstance(number, CellError):
-            return number
-    top, bottom = _span(area.top + rows, int(size[0]))  # type: ignore[arg-type]  # errors returned above
-    left, right = _span(area.left + cols, int(size[1]))  # type: ignore[arg-type]
-    if 0 in size or top < 1 or left < 1 or bottom > MAX_ROW or right > MAX_COL:
-        return REF
-    return Reference((Area(area.sheet, top, left, bottom, right),))
-
-
-def _size(argument: object, own: int, context: object) -> int | CellError:
-    from ..values import OMITTED, Array
-    from .calls import intersect
-    from .coerce import to_integer
-
-    if argument is None or argument is OMITTED:
-        return own
-    if isinstance(argument, Reference):
-        area = argument.areas[0]
-        single = area.height == area.width == 1
-        argument = context.run.value(area.sheet, area.top, area.left) if single else intersect(argument, context)  # type: ignore
-    if isinstance(argument, Array):
-        argument = argument.rows[0][0]
-    return to_integer(argument)  # type: ignore[arg-type]
-
-
-def _span(start: int, size: int) -> tuple[int, int]:
-    return (start, start + size - 1) if size > 0 else (start + size + 1, start)
+_LONGEST = 255
+"""Characters of a text that MATCH, VLOOKUP and HLOOKUP look for; beyond #VALUE! (Microsoft, "VLOOKUP function")."""
 
 
 @function("MATCH")
-def match(value: Value, array: GridArgument, kind: Integer = 1) -> Result:
-    if array.height > 1 and array.width > 1:
+def match(value: Value, array: Anything, kind: Integer = 1, *, context: Context) -> Result:
+    block = as_block(array)
+    if isinstance(block, CellError):
+        return block
+    line = vector(block, context)
+    if line is None:
         return NA
-    values = list(array.flat())
+    if isinstance(value, str) and len(value) > _LONGEST:
+        return VALUE
     if kind == 0:
-        for position, candidate in enumerate(values):
-            if not isinstance(candidate, CellError) and type(candidate) is type(value) and compare(value, candidate) == 0:
-                return position + 1
+        place = search.exact(line, value)
+    else:
+        place = search.bisect(line, value) if kind > 0 else search.descending(line, value)
+    return NA if place is None else place + 1
+
+
+@function("VLOOKUP")
+def vlookup(value: Value, table: Anything, column: Integer, near: Logical = True, *, context: Context) -> Result:
+    return _in_table(value, table, column, near, True, context)
+
+
+@function("HLOOKUP")
+def hlookup(value: Value, table: Anything, row: Integer, near: Logical = True, *, context: Context) -> Result:
+    return _in_table(value, table, row, near, False, context)
+
+
+def _in_table(value: Scalar, table: Operand, index: int, near: bool, upright: bool, context: Context) -> Result:
+    """VLOOKUP (``upright``) and HLOOKUP: search the first line of a table, give the value in another."""
+    block = VALUE if isinstance(table, str) else as_block(table)
+    if isinstance(block, CellError):
+        return block
+    height, width = shape(block)
+    if index < 1 or (isinstance(value, str) and len(value) > _LONGEST):
+        return VALUE
+    if index > (width if upright else height):
+        return REF
+    line = vector(part(block, 0, 0, height, 1) if upright else part(block, 0, 0, 1, width), context)
+    place = _find(line, value, near)
+    if place is None:
         return NA
-    found = NA if False else None
-    for position, candidate in enumerate(values):
-        if type(candidate) is type(value) and not isinstance(candidate, CellError):
-            order = compare(candidate, value)
-            if (order <= 0) if kind > 0 else (order >= 0):
-                found = position + 1
-            else:
-                break
-    return NA if found is None else found
+    return element(block, place, index - 1, context) if upright else element(block, index - 1, place, context)
+
+
+def _find(line: Vector | None, value: Scalar, near: bool) -> int | None:
+    if line is None:
+        return None
+    return search.bisect(line, value) if near else search.exact(line, value)
+
+
+@function("LOOKUP")
+def lookup(value: Value, array: ArrayAnything, results: ArrayAnything = OMITTED, *, context: Context) -> Result:
+    block = as_block(array)
+    if isinstance(block, CellError):
+        return block
+    found = as_block(results) if results is not OMITTED else None
+    if isinstance(found, CellError):
+        return found
+    height, width = shape(block)
+    lying = width > height
+    line = vector(part(block, 0, 0, 1, width) if lying else part(block, 0, 0, height, 1), context)
+    place = _find(line, value, True)
+    if place is None:
+        return NA
+    if found is None:
+        return element(block, height - 1, place, context) if lying else element(block, place, width - 1, context)
+    rows, columns = shape(found)
+    if rows > 1 and columns > 1:
+        return NA
+    if place >= max(rows, columns):
+        return NA
+    return element(found, 0, place, context) if columns > 1 else element(found, place, 0, context)
+
+
+_MATCH_MODES, _SEARCH_MODES = (-1, 0, 1, 2, 3), (-2, -1, 1, 2)
+
+
+@function("XMATCH", blank_is_default=True)
+def xmatch(
+    value: Value, array: ArrayAnything, match_mode: Integer = 0, search_mode: Integer = 1, *, context: Context
+) -> Result:
+    block = as_block(array)
+    if isinstance(block, CellError):
+        return block
+    line = vector(block, context)
+    if line is None or not _valid(match_mode, search_mode):
+        return VALUE
+    place = _extended(line, value, match_mode, search_mode)
+    return NA if place is None else place + 1
+
+
+def _missing() -> Operand:
+    return NA
+
+
+@function("XLOOKUP", blank_is_default=True)
+def xlookup(
+    value: Value,
+    array: ArrayAnything,
+    results: ArrayAnything,
+    otherwise: Lazy = _missing,
+    match_mode: Integer = 0,
+    search_mode: Integer = 1,
+    *,
+    context: Context,
+) -> Result:
+    block, found = as_block(array), as_block(results)
+    for one in (block, found):
+        if isinstance(one, CellError):
+            return one
+    assert not isinstance(block, CellError)
+    assert not isinstance(found, CellError)
+    line = vector(block, context)
+    if line is None or not _valid(match_mode, search_mode) or not _side_by_side(block, found):
+        return VALUE
+    place = _extended(line, value, match_mode, search_mode)
+    if place is None:
+        missing = otherwise()
+        return NA if missing is OMITTED else missing
+    rows, columns = shape(found)
+    if _upright(block, found):
+        return simple(part(found, place, 0, 1, columns)) if place < rows else NA
+    return simple(part(found, 0, place, rows, 1)) if place < columns else NA
+
+
+def _valid(match_mode: int, search_mode: int) -> bool:
+    binary = search_mode in (-2, 2)
+    return match_mode in _MATCH_MODES and search_mode in _SEARCH_MODES and not (binary and match_mode > 1)
+
+
+def _extended(line: Vector, value: Scalar, match_mode: int, search_mode: int) -> int | None:
+    if match_mode == 3:
+        raise NoAnswer("a lookup by regular expression")
+    if match_mode == 2:
+        return search.pattern(line, value, search_mode < 0)
+    if search_mode in (-2, 2):
+        return search.binary(line, value, match_mode, search_mode < 0)
+    return search.ordered(line, value, match_mode, search_mode < 0)
+
+
+def _upright(block: Block, found: Block) -> bool:
+    """Whether a result is a row of ``found``: where the lookup array is a column (or one cell beside a row)."""
+    height, width = shape(block)
+    return width == 1 and (height > 1 or shape(found)[0] == 1)
+
+
+def _side_by_side(block: Block, found: Block) -> bool:
+    """Whether the results are as long as the lookup array (what was a whole column may have become shorter)."""
+    axis = 0 if _upright(block, found) else 1
+    alike = shape(block)[axis] == shape(found)[axis]
+    return alike or is_endless(block) != is_endless(found) and isinstance(block, Reference) != isinstance(found, Reference)
+
+

@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, get_args, get_origin
 
 from .kinds import GATHERING_KINDS, SCALAR_KINDS, ArrayArgument, Kind
@@ -34,7 +34,8 @@ class Signature:
     """A function of Excel: its names, its body and how its arguments are prepared.
 
     differs: where it is known to differ from Excel, and by how much ("" where not). volatile: changes by itself.
-    blank_is_default: an argument left out between commas means its default (else: blank).
+    blank_is_default: an argument left out between commas means its default (else: blank). references: lifted over
+    arrays it gives an array of references (OFFSET, INDIRECT), not of values.
     """
 
     name: str
@@ -48,6 +49,8 @@ class Signature:
     differs: str
     volatile: bool
     blank_is_default: bool
+    whole: bool = False
+    references: bool = False
 
     def parameter(self, index: int) -> Parameter:
         """The parameter that takes the argument at an index, counted from 0."""
@@ -58,7 +61,12 @@ _known: dict[str, Signature] = {}
 
 
 def function(
-    *names: str, differs: str = "", volatile: bool = False, blank_is_default: bool = False, most: int = 255
+    *names: str,
+    differs: str = "",
+    volatile: bool = False,
+    blank_is_default: bool = False,
+    most: int = 255,
+    references: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a body under one or more names. Its annotations are kinds (see :mod:`xlsgd.functions.kinds`)."""
 
@@ -66,7 +74,8 @@ def function(
         for name in names:
             if name in _known:
                 raise ValueError(f"the function {name} is registered twice")
-            _known[name] = _signature(name, body, differs, volatile, blank_is_default, most)
+            signature = _signature(name, body, differs, volatile, blank_is_default, most)
+            _known[name] = replace(signature, references=references)
         return body
 
     return register
@@ -77,7 +86,7 @@ def _signature(
 ) -> Signature:
     parameters = [_parameter(name, parameter) for parameter in inspect.signature(body).parameters.values()]
     context = any(parameter.kind is Kind.CONTEXT for parameter in parameters)
-    taken = tuple(parameter for parameter in parameters if parameter.kind is not Kind.CONTEXT)
+    taken = tuple(parameter for parameter in parameters if parameter.kind not in (Kind.CONTEXT, Kind.WHOLE))
     least = sum(1 for p in taken if not p.optional and not p.repeats)
     endless = any(p.repeats or p.kind in GATHERING_KINDS for p in taken)
     return Signature(
@@ -92,6 +101,7 @@ def _signature(
         differs,
         volatile,
         blank_is_default,
+        any(parameter.kind is Kind.WHOLE for parameter in parameters),
     )
 
 
