@@ -25,7 +25,9 @@ def follow(root: Path, blocks: Sequence[str]) -> Path:
     for file in blocks:
         path = root / file
         text = path.read_text("utf-8")
-        path.write_text(add_member(text, BLOCKS[file]) if "/variants/" in file else add_rule(text, BLOCKS[file]), "utf-8")
+        path.write_text(
+            add_member(text, BLOCKS[file]) if "/variants/" in file else add_rule(text, BLOCKS[file]), "utf-8"
+        )
     names = root / "src/xlsgd/variants/__init__.py"
     names.write_text(import_beside(names.read_text("utf-8"), ".optimizers"), "utf-8")
     return root
@@ -34,7 +36,9 @@ def follow(root: Path, blocks: Sequence[str]) -> Path:
 def add_member(text: str, block: str) -> str:
     """The class above ``OPTIMIZERS`` and an instance at the end of that tuple."""
     (members,) = (
-        node for node in ast.parse(text).body if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "OPTIMIZERS"
+        node
+        for node in ast.parse(text).body
+        if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "OPTIMIZERS"
     )
     lines = text.splitlines(keepends=True)
     assert members.end_lineno is not None
@@ -48,7 +52,7 @@ def add_rule(text: str, block: str) -> str:
 
 
 def import_beside(text: str, module: str) -> str:
-    return text.replace(f"from {module} import ", f"from {module} import {NAME}, ", 1)
+    return re.sub(rf"(?m)^(from {re.escape(module)} import \(?)", rf"\1{NAME}, ", text, count=1)
 
 
 def run(root: Path, *command: str) -> subprocess.CompletedProcess[str]:
@@ -57,8 +61,10 @@ def run(root: Path, *command: str) -> subprocess.CompletedProcess[str]:
 
 
 def registry_tests(root: Path) -> subprocess.CompletedProcess[str]:
-    arguments = ("-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-k", "heavy-ball or unique")
-    return run(root, "-m", "pytest", *arguments, "-c", str(ROOT / "pyproject.toml"), str(ROOT / "tests/test_registries.py"))
+    arguments = ("-p", "no:cacheprovider", "-p", "no:xdist", "-k", "heavy-ball or unique")
+    return run(
+        root, "-m", "pytest", *arguments, "-c", str(ROOT / "pyproject.toml"), str(ROOT / "tests/test_registries.py")
+    )
 
 
 @pytest.fixture(scope="module")

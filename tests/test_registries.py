@@ -93,7 +93,9 @@ def agrees(variant: Variant, folder: Path) -> None:
 @pytest.mark.parametrize("gradient", named(GRADIENTS))
 @pytest.mark.parametrize("optimizer", named(OPTIMIZERS))
 @pytest.mark.parametrize("model", named(MODELS))
-def test_every_product_agrees_to_the_bit(model: Model, optimizer: Optimizer, gradient: Gradient, tmp_path: Path) -> None:
+def test_every_product_agrees_to_the_bit(
+    model: Model, optimizer: Optimizer, gradient: Gradient, tmp_path: Path
+) -> None:
     agrees(Variant(model, gradient, optimizer, epochs=2), tmp_path)
 
 

@@ -135,7 +135,9 @@ def test_no_circles() -> None:
 
 
 def test_the_reference_never_sees_excel() -> None:
-    bad = [f for f in IMPORTS if f.part == "reference" and f.target_part not in {None, "reference", "variants", "errors"}]
+    bad = [
+        f for f in IMPORTS if f.part == "reference" and f.target_part not in {None, "reference", "variants", "errors"}
+    ]
     assert not bad, wrong(bad)
 
 

@@ -71,11 +71,14 @@ def load(source: Source) -> Book:
     return book
 
 
-def calculate(source: Source, engine: str = DEFAULT_ENGINE, *, fresh: bool = False, seed: int | None = None) -> Values:
+def calculate(
+    source: Source, engine: str = DEFAULT_ENGINE, *, volatile: str | None = None, seed: int | None = None
+) -> Values:
     """Evaluate all formulas of a workbook.
 
-    fresh: draw RAND, NOW and kin anew instead of keeping their stored values; seed makes what is drawn repeatable.
-    Raises UnreadableError, EngineError, and UsageError for an unknown engine.
+    volatile: "cached" keeps the stored values of RAND, NOW and kin, "fresh" draws them anew; seed makes what is drawn
+    repeatable. Left out: "fresh" with a seed, "cached" without. Raises UnreadableError, EngineError, and UsageError
+    for an unknown engine.
     """
     from .engine import get_engine
     from .engine.base import Options
@@ -87,7 +90,7 @@ def calculate(source: Source, engine: str = DEFAULT_ENGINE, *, fresh: bool = Fal
     read = time.perf_counter()
     plan = make_plan(book)
     planned = time.perf_counter()
-    values = runner.run(plan, Options(volatile="fresh" if fresh else "cached", seed=seed))
+    values = runner.run(plan, Options(volatile or ("cached" if seed is None else "fresh"), seed))
     values.seconds = {"read": read - clock, "plan": planned - read, **values.seconds}
     return values
 

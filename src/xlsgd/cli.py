@@ -109,10 +109,16 @@ def generate(
 @click.option("--engine", help="scalar, formulas or libreoffice.  [scalar]")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: every formula cell's value.")
 @click.option("--all", "everything", is_flag=True, help="With --json: constants and filled cells, too.")
-@click.option("--fresh", is_flag=True, help="Draw RAND, NOW and kin anew instead of keeping their stored values.")
-@click.option("--seed", type=int, help="With --fresh: makes what is drawn repeatable.")
+@click.option("--volatile", type=click.Choice(["cached", "fresh"]), help="RAND, NOW and kin: as stored, or drawn anew.")
+@click.option("--seed", type=int, help="Draw RAND and kin anew, repeatably.")
 def calc(
-    file: Path, output: Path | None, engine: str | None, as_json: bool, everything: bool, fresh: bool, seed: int | None
+    file: Path,
+    output: Path | None,
+    engine: str | None,
+    as_json: bool,
+    everything: bool,
+    volatile: str | None,
+    seed: int | None,
 ) -> None:
     """Evaluate all formulas of any workbook.
 
@@ -124,7 +130,7 @@ def calc(
     if output is not None and file.exists():
         check_target(output, file.suffix)  # before the work, not after it
     with progress(f"calculating {file.name}"):
-        values = calculate(file, engine or DEFAULT_ENGINE, fresh=fresh, seed=seed)
+        values = calculate(file, engine or DEFAULT_ENGINE, volatile=volatile, seed=seed)
         saved = save_values(values, output) if output is not None else None
     if as_json:
         from .report.as_json import calc_document, dumps

@@ -63,9 +63,8 @@ def numbers_a(arguments: Sequence[Operand], context: Context, array: bool) -> li
 
 
 def logicals(arguments: Sequence[Operand], context: Context, array: bool) -> list[bool] | CellError:
-    """Logicals as AND takes them: text and blanks of cells and arrays are skipped, typed text must be a logical."""
+    """Logicals as AND takes them: text that is no logical is skipped, typed or not (measured), blanks of cells too."""
     found: list[bool] = []
-    problem: CellError | None = None
     for argument in arguments:
         if isinstance(argument, Reference | Array):
             for value in scan(argument, context):
@@ -75,13 +74,11 @@ def logicals(arguments: Sequence[Operand], context: Context, array: bool) -> lis
                     found.append(bool(value))
         else:
             logical = to_logical(_typed(argument))
-            if isinstance(logical, CellError):
-                if isinstance(argument, CellError):
-                    return logical
-                problem = problem or logical
-            else:
+            if isinstance(argument, CellError):
+                return argument
+            if not isinstance(logical, CellError):
                 found.append(logical)
-    return problem if problem is not None else found
+    return found
 
 
 def values(arguments: Sequence[Operand], context: Context, array: bool) -> list[Item]:

@@ -13,7 +13,16 @@ from typing import Annotated, Any, get_args, get_origin
 
 from .kinds import GATHERING_KINDS, SCALAR_KINDS, ArrayArgument, Kind
 
-FAMILIES = ("aggregation", "information", "logic", "lookup", "math", "matrix")
+FAMILIES = (
+    "aggregation",
+    "indirect",
+    "information",
+    "logic",
+    "lookup",
+    "math",
+    "matrix",
+    "references",
+)
 """The modules beside this one that hold functions."""
 
 
