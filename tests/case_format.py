@@ -48,7 +48,8 @@ def read_cases() -> list[Case]:
 
 def read_ledger() -> dict[str, str]:
     """Question → reason, of the cases that are known to differ from Excel."""
-    return dict(split(line, " ; ") for _, line in lines(LEDGER))  # type: ignore[arg-type]  # two parts, or ValueError
+    entries = (line.rpartition(" ; ") for _, line in lines(LEDGER))
+    return {question: reason for question, _, reason in entries}
 
 
 def lines(path: Path) -> Iterator[tuple[int, str]]:

@@ -6,8 +6,8 @@ import math
 from collections import Counter
 
 import pytest
-from case_format import Case, Rows, make_book, read_cases, read_ledger
 
+from case_format import Case, Rows, make_book, read_cases, read_ledger
 from xlsgd.book import Book, Cell
 from xlsgd.engine import get_engine
 from xlsgd.plan import make_plan
@@ -30,7 +30,7 @@ def answer(book: Book, place: Cell, whole: bool) -> Rows:
     filled = [
         (row, col)
         for row, col in values.results[0]
-        if row >= top and col >= left and (row, col) not in formulas or (row, col) == place
+        if (row >= top and col >= left and (row, col) not in formulas) or (row, col) == place
     ]
     bottom, right = (max(cell) for cell in zip(*filled, strict=True)) if whole else place
     shown = [[values.at(0, row, col) for col in range(left, right + 1)] for row in range(top, bottom + 1)]

@@ -98,7 +98,7 @@ class Settings:
 
 @dataclass(slots=True)
 class Book:
-    """A workbook: sheets in their order, names, tables, links to others, settings; ``path`` where it came from a file."""
+    """A workbook: sheets in order, names, tables, links to others, settings; ``path`` where it came from a file."""
 
     sheets: list[Sheet] = field(default_factory=list)
     names: list[Name] = field(default_factory=list)

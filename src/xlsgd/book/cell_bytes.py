@@ -14,7 +14,7 @@ from typing import NamedTuple
 from xml.sax.saxutils import escape as escape_xml
 
 from ..address import MAX_ROW, parse_cell
-from ..values import VALUE, CellError, Scalar, finish
+from ..values import VALUE, CellError, Scalar
 from .book import Cell
 from .metadata_xml import Marks
 from .strings import escape
@@ -48,15 +48,14 @@ def stored(value: Scalar, marks: Marks) -> Stored:
     >>> stored(1e16, Marks()), stored(True, Marks())
     (Stored(kind=None, text='1E+16', mark=None), Stored(kind='b', text='1', mark=None))
     """
-    value = finish(float(value)) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
     if value is None:
         return Stored(None, None)
     if isinstance(value, bool):
         return Stored("b", "1" if value else "0")
     if isinstance(value, str):
         return Stored("str", value)
-    if isinstance(value, float):
-        return Stored(None, repr(value).removesuffix(".0").upper())
+    if not isinstance(value, CellError):
+        return Stored(None, repr(float(value)).removesuffix(".0").upper())
     if value in _OLD_ERRORS:
         return Stored("e", value.text)
     return Stored("e", VALUE.text, next((mark for mark, error in marks.errors.items() if error is value), None))

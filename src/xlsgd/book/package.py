@@ -21,7 +21,7 @@ from . import markup
 MAX_ENTRIES = 20_000
 MAX_INFLATED = 2 * 1024**3  # bytes, all parts that are read together
 MAX_RATIO = 300  # inflated to packed; Excel's own sheets stay far below 100
-RATIO_FROM = 16 * 1024**2  # bytes: below this size a part may be packed as tightly as it likes
+RATIO_FROM = 4 * 1024**2  # bytes: a smaller part may be packed as tightly as it likes
 
 _DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, struct.error, OverflowError)
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")

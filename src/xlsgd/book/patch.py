@@ -18,7 +18,7 @@ from pathlib import Path
 
 from ..address import Box, cell_name
 from ..errors import UnreadableError
-from ..values import VALUE, CellError, Scalar, Unsupported
+from ..values import VALUE, CellError, Scalar, Unsupported, finish
 from .atomic import replace_file
 from .book import Cell
 from .cell_bytes import Stored, rewrite, stored
@@ -79,8 +79,8 @@ def _changes(
 ) -> dict[Cell, Scalar]:
     """The values that differ from the stored ones."""
     changes: dict[Cell, Scalar] = {}
-    for key, value in [*wanted.items(), *_shrunk(cells, wanted)]:
-        reason = None
+    for key, given in [*wanted.items(), *_shrunk(cells, wanted)]:
+        value, reason = _as_kept(given), None
         if isinstance(value, Unsupported):
             reason = f"no answer: {value.reason}"
         elif same(value, cells.cached.get(key)) and key not in cells.constants:
@@ -92,6 +92,11 @@ def _changes(
         if reason:
             done.left.append((f"{sheet}!{cell_name(*key)}", reason))
     return changes
+
+
+def _as_kept(value: Scalar | Unsupported) -> Scalar | Unsupported:
+    """A value as a cell keeps it: no infinity, no NaN, no denormal number."""
+    return finish(float(value)) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
 def _shrunk(cells: Cells, wanted: Mapping[Cell, Scalar | Unsupported]) -> list[tuple[Cell, None]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from ..errors import UnreadableError
 from . import markup
 from .book import Name, Settings
 from .package import Package, Relation
@@ -51,6 +52,8 @@ def read_workbook(package: Package) -> WorkbookPart:
     """The main part of a package. Raises UnreadableError where there is none or it is damaged."""
     part = package.workbook_part()
     root = markup.parse(package.read(part), part)
+    if markup.local(root) != "workbook":
+        raise UnreadableError(f"the part {part} is no workbook: open the file in Excel and save it as .xlsx")
     relations = package.relations(part)
     listed = list(markup.children(markup.child(root, "sheets"), "sheet"))
     links = markup.children(markup.child(root, "externalReferences"), "externalReference")

@@ -156,6 +156,8 @@ class Evaluation:
         at = At(*key, self.cells)
         try:
             result = task.code(at)
+            if type(result) is float:
+                return result
             return result if isinstance(result, Lambda) else to_value(result, at, task.program.whole)
         except NoAnswer as none:
             reason = none.reason

@@ -35,12 +35,16 @@ Value: TypeAlias = Scalar | Array
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What compiling knows: the book's links, the formula's sheet, whether ranges stay whole, variables in sight."""
+    """What compiling knows: the book's links, the formula's sheet, whether ranges stay whole, variables in sight.
+
+    ``array``: here, as within SUMPRODUCT. ``array_formula``: in the whole formula.
+    """
 
     links: Links
     sheet: int
     array: bool
     names: frozenset[str] = frozenset()
+    array_formula: bool = True
 
 
 @singledispatch
@@ -49,11 +53,14 @@ def operand(node: Node, scope: Scope) -> Code:
     raise TypeError(f"no code for {type(node).__name__}")
 
 
+@singledispatch
 def value(node: Node, scope: Scope) -> Callable[[At], Value]:
     """Code for the value of an expression: references read, in old formulas intersected with the formula's cell."""
     code, array = operand(node, scope), scope.array
     if isinstance(node, Literal | Chain | Signs | Percent | ArrayLiteral):
         return code  # type: ignore[return-value]  # these give values
+    if isinstance(node, Paren):
+        return value(node.inner, scope)
 
     def read(at: At) -> Value:
         return to_value(code(at), at, array)
@@ -72,7 +79,7 @@ def to_value(result: Operand, at: At, array: bool) -> Value:
 
 def whole(node: Node, sheet: int, links: Links, array: bool) -> Code:
     """Code for a whole formula, the near-zero snap included."""
-    scope = Scope(links, sheet, array)
+    scope = Scope(links, sheet, array, array_formula=array)
     if isinstance(node, Chain) and node.operators[-1] in "+-":
         return _chain(node, scope, snapped=True)
     return operand(node, scope)
@@ -103,7 +110,7 @@ def _paren(node: Paren, scope: Scope) -> Code:
 @operand.register
 def _signs(node: Signs, scope: Scope) -> Code:
     if "-" not in node.signs:
-        return operand(node.operand, scope)
+        return value(node.operand, scope)
     code, twice = value(node.operand, scope), node.signs.count("-") % 2 == 0
 
     def signed(number: Scalar) -> Scalar:
@@ -194,15 +201,25 @@ def _function_call(node: Call, scope: Scope) -> Code:
     if not signature.least <= count <= signature.most:
         return blocked(f"{node.name} with {count} arguments")
     codes = [
-        operand(arg, replace(scope, array=True) if signature.parameter(i).array else scope)
+        operand(arg, _argument_scope(node.name, i, signature.parameter(i).array, scope))
         for i, arg in enumerate(node.args)
     ]
-    array = scope.array
+    array = scope.array_formula if node.name in _NEVER_ARRAYS else scope.array
 
     def run(at: At) -> Operand:
         return calls.call(signature, [_late(code, at) for code in codes], at, array)
 
     return run
+
+
+_NEVER_ARRAYS = frozenset({"IF", "IFERROR", "IFNA"})
+"""Functions whose first argument is one value in a formula of the old kind, also within SUMPRODUCT and its like."""
+
+
+def _argument_scope(name: str, index: int, array: bool, scope: Scope) -> Scope:
+    if index == 0 and name in _NEVER_ARRAYS:
+        return replace(scope, array=scope.array_formula)
+    return replace(scope, array=True) if array else scope
 
 
 def _late(code: Code, at: At) -> Callable[[], Operand]:

@@ -56,7 +56,7 @@ def _lambda(node: Call, scope: Scope) -> Code:
     names = [name for name in found if name is not None]
     if len(names) != len(found):
         return blocked("LAMBDA with a parameter that is no name")
-    body = operand(node.args[-1], replace(scope, array=True, names=scope.names | set(names)))
+    body = operand(node.args[-1], replace(scope, array=True, array_formula=True, names=scope.names | set(names)))
     depth = [0]
 
     def make(at: At) -> Operand:

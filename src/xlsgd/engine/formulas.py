@@ -1,6 +1,7 @@
 """The library ``formulas`` (PyPI) as a second opinion, in a process of its own.
 
-It differs from Excel: ``0^0`` is 1, constants are rounded to 15 places, names of a single sheet are not known.
+It differs from Excel: ``0^0`` is 1, constants are rounded to 15 places; it does not see names of a single sheet nor
+sheets with an apostrophe in their name.
 """
 
 from __future__ import annotations
@@ -12,18 +13,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
 from ..address import parse_box
 from ..book import Book
 from ..errors import EngineError
-from ..formula.nodes import Call, NameRef, Node
+from ..formula.nodes import NameRef, Node
 from ..plan import Plan
 from ..values import ERRORS, CellError, Scalar, finish
 from .base import Options, Values
-from .opinion import Opinion, gather, hand_over
+from .opinion import Opinion, called, gather, hand_over, nodes
 
 TIMEOUT = 600.0  # seconds for one workbook
 _INSTALL = 'pip install "xlsgd[engines]"'
@@ -84,7 +84,9 @@ def _opinion(plan: Plan, told: dict[str, Any]) -> Opinion:
     for index, sheet in enumerate(plan.book.sheets):
         for cell in sheet.formulas:
             program, gap = plan.programs[index].get(cell), "data table"
-            if program is not None:
+            if "'" in sheet.name:
+                gap = "a sheet's name with an apostrophe"
+            elif program is not None:
                 if id(program) not in gap_of:
                     gap_of[id(program)] = _gap(program.tree, functions, local)
                 gap = gap_of[id(program)] or ""
@@ -114,16 +116,9 @@ def _local_names(book: Book) -> set[str]:
 
 
 def _gap(tree: Node | None, known: set[str], local: set[str]) -> str | None:
-    """The first function of a formula that the library lacks, or name that it does not see."""
-    stack: list[object] = [tree]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, Call) and node.name not in known:
-            return node.name
-        if isinstance(node, NameRef) and node.name.casefold() in local:
-            return f"the name {node.name} of one sheet"
-        if isinstance(node, tuple):
-            stack.extend(node)
-        elif is_dataclass(node):
-            stack.extend(getattr(node, field.name) for field in fields(node))
-    return None
+    """A function of a formula that the library lacks, or a name that it does not see."""
+    missing = sorted(called(tree) - known)
+    if missing:
+        return missing[0]
+    names = (node.name for node in nodes(tree) if isinstance(node, NameRef) and node.name.casefold() in local)
+    return next((f"the name {name} of one sheet" for name in names), None)

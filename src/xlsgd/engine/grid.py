@@ -67,7 +67,8 @@ class Grid:
         if self._columns is not None and (row, col) not in self.known and (row, col) not in self.waiting:
             self._columns = None
         self.known[row, col] = 0.0 if value is None else value
-        self.bottom, self.right = max(self.bottom, row), max(self.right, col)
+        if row > self.bottom or col > self.right:
+            self.include(row, col)
 
     def _inside(self, area: Area) -> list[Cell]:
         """The cells of a sparse area that are not blank, row by row, from an index by column."""

@@ -87,7 +87,8 @@ def _call(command: list[str], timeout: float) -> str:
                 os.killpg(process.pid, signal.SIGKILL)
             message = f"LibreOffice took longer than {timeout:g} seconds: try a smaller workbook"
             raise EngineError(message) from error
-    return " ".join(said.decode(errors="replace").split())[-300:]
+    lines = said.decode(errors="replace").splitlines()
+    return " ".join(line.strip() for line in lines if "javaldx" not in line)[-300:]  # Java is not needed
 
 
 def _compare(book: Book, converted: Book) -> Opinion:

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from ..address import Box
 from ..book import Book, Cell
 from ..errors import EngineError
+from ..formula.nodes import Call, Node
 from ..plan import Plan, Region
 from ..plan.precedents import Reader
 from ..values import Area, Scalar, Unsupported
 from .base import Counts, Result, Values
-from .volatile import changes_by_itself
 
+DRAWN = {"RAND", "RANDBETWEEN", "RANDARRAY", "NOW", "TODAY"}  # of the volatile functions those that differ each time
 Place = tuple[int, int, int]
 """Sheet (by its position in the book), row, column."""
 
@@ -72,9 +73,26 @@ def gather(plan: Plan, opinion: Opinion, engine: str, seconds: float) -> Values:
 def _remarks(plan: Plan, engine: str) -> list[str]:
     all_programs = [program for programs in plan.programs for program in programs.values()]
     different = {id(program): program for program in all_programs}  # a tree's own hash would walk it each time
-    drawn = {key for key, program in different.items() if changes_by_itself(program.tree)}
+    drawn = {key for key, program in different.items() if called(program.tree) & DRAWN}
     count = sum(id(program) in drawn for program in all_programs)
     return [f"{engine} drew RAND, NOW and kin anew: {count} formula cells and what depends on them"] if count else []
+
+
+def called(tree: Node | None) -> set[str]:
+    """The names of the functions that a formula calls."""
+    return {node.name for node in nodes(tree) if isinstance(node, Call)}
+
+
+def nodes(tree: Node | None) -> Iterator[Node]:
+    """A formula's tree, node by node, in no particular order."""
+    stack: list[object] = [tree]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, tuple):
+            stack.extend(node)
+        elif isinstance(node, Node):
+            yield node
+            stack.extend(getattr(node, item.name) for item in fields(node))
 
 
 def formula_cells(book: Book) -> Iterator[Place]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from ..address import MAX_COL, MAX_ROW
@@ -22,7 +23,7 @@ from ..formula.nodes import (
 from ..functions import calls, registry
 from ..values import NAME, NULL, REF, VALUE, Area, Array, CellError, Lambda, Operand, Reference
 from .code import At, Code
-from .expressions import Scope, blocked, operand
+from .expressions import Scope, Value, blocked, operand, to_value, value
 
 
 @operand.register
@@ -41,6 +42,20 @@ def _ref(node: Ref, scope: Scope) -> Code:
         return Reference(tuple(Area(sheet, top, left, bottom, right) for sheet in several))
 
     return run
+
+
+@value.register
+def _cell_value(node: Ref, scope: Scope) -> Callable[[At], Value]:
+    """A single cell of the own sheet is read at once; it is what most formulas consist of."""
+    first = node.first
+    if node.last is not None or node.shape != "cells" or node.where is not None:
+        code, array = operand(node, scope), scope.array
+        return lambda at: to_value(code(at), at, array)
+
+    def read(at: At) -> Value:
+        return at.run.value(at.sheet, _row(first, at.row), _col(first, at.col))
+
+    return read
 
 
 def _box(node: Ref):  # type: ignore[no-untyped-def]  # a closure over four numbers
@@ -121,7 +136,7 @@ def _defined(name: Name, scope: Scope) -> Code:
     except FormulaError:
         return blocked(f"name {name.name}")
     sheet = scope.sheet if name.sheet is None else name.sheet
-    inner = replace(scope, array=True, names=frozenset(), sheet=sheet)
+    inner = replace(scope, array=True, array_formula=True, names=frozenset(), sheet=sheet)
     compiled: list[Code] = []
     busy: list[bool] = []
 

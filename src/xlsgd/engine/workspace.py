@@ -79,14 +79,15 @@ class Workspace:
         return Array(rows)
 
     def spilled(self, sheet: int, row: int, col: int) -> Operand:
-        """The range that the dynamic array of a cell fills: ``A1#``."""
+        """The range that the array of a cell fills: ``A1#`` (the box of an array formula of the old kind, too)."""
         self.value(sheet, row, col)
         box = self.boxes.get((sheet, row, col))
         if box is None:
             formula = self.book.sheets[sheet].formulas.get((row, col)) if sheet < len(self.book.sheets) else None
-            if formula is None or not formula.dynamic:
+            if formula is None or not (formula.dynamic or formula.kind == "array"):
                 return REF
-            box = Box(row, col, row, col)
+            legacy = None if formula.dynamic else formula.box
+            box = legacy or Box(row, col, row, col)
         return Reference((Area(sheet, *box),))
 
     def formula_text(self, sheet: int, row: int, col: int) -> str | None:

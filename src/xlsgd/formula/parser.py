@@ -370,7 +370,7 @@ def strip_prefixes(name: str) -> str:
     >>> strip_prefixes("_xlfn._xlws.SORT")
     'SORT'
     """
-    while name[:6].casefold() in ("_xlfn.", "_xlws.", "_xlpm.", "_xludf"):
+    while name[:6].casefold() in ("_xlfn.", "_xlws.", "_xlpm.", "_xlop.", "_xludf"):
         name = name[6:].removeprefix(".")
     return name
 

@@ -24,9 +24,9 @@ from ..values import (
     finish,
 )
 from . import gather
-from .coerce import to_integer, to_logical, to_number, to_text
+from .coerce import to_integer, to_logical, to_number, to_text, to_toolpak_integer, to_toolpak_number
 from .context import Context
-from .kinds import GATHERING_KINDS, SCALAR_KINDS, Kind
+from .kinds import GATHERING_KINDS, SCALAR_KINDS, TOOLPAK_KINDS, Kind
 from .limits import check_size
 from .registry import Parameter, Signature
 
@@ -41,6 +41,8 @@ def _value(value: Scalar) -> Scalar:
 _COERCE: dict[Kind, Callable[[Scalar], Any]] = {
     Kind.NUMBER: to_number,
     Kind.INTEGER: to_integer,
+    Kind.TOOLPAK_NUMBER: to_toolpak_number,
+    Kind.TOOLPAK_INTEGER: to_toolpak_integer,
     Kind.TEXT: to_text,
     Kind.LOGICAL: to_logical,
     Kind.VALUE: _value,
@@ -67,7 +69,7 @@ def call(signature: Signature, thunks: Sequence[Thunk], context: Context, array:
         if kind is Kind.LAZY:
             ready.append(thunk)
             continue
-        operand = thunk()
+        operand = _toolpak_operand(thunk()) if kind in TOOLPAK_KINDS else thunk()
         if isinstance(operand, Omitted) and kind is not Kind.ANYTHING:
             operand = parameter.default if parameter.optional and signature.blank_is_default else None
             if operand is not None or (parameter.optional and signature.blank_is_default):
@@ -98,6 +100,17 @@ def _run(signature: Signature, ready: Sequence[Any], context: Context, array: bo
     if type(result) is int:
         return finish(float(result))
     return result  # type: ignore[no-any-return]  # a body's result is an operand
+
+
+def _toolpak_operand(operand: Operand) -> Operand:
+    """Functions of the former Analysis ToolPak take no range of several cells, and #N/A is what was left out."""
+    if isinstance(operand, Omitted):
+        return NA
+    if isinstance(operand, Reference):
+        area = operand.areas[0]
+        single = len(operand.areas) == area.height == area.width == 1
+        return operand if single else VALUE
+    return operand
 
 
 def _scalar_argument(operand: Operand, context: Context, array: bool) -> Any:

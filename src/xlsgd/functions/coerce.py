@@ -32,6 +32,21 @@ def to_integer(value: Scalar) -> int | CellError:
     return number if isinstance(number, CellError) else int(number)
 
 
+def to_toolpak_number(value: Scalar) -> float | CellError:
+    """A number as functions of the former Analysis ToolPak take it: a logical is #VALUE! (measured).
+
+    >>> to_toolpak_number("3"), to_toolpak_number(True), to_toolpak_number(None)
+    (3.0, #VALUE!, 0.0)
+    """
+    return VALUE if isinstance(value, bool) else to_number(value)
+
+
+def to_toolpak_integer(value: Scalar) -> int | CellError:
+    """The same, cut off towards zero."""
+    number = to_toolpak_number(value)
+    return number if isinstance(number, CellError) else int(number)
+
+
 def to_text(value: Scalar) -> str | CellError:
     """A text; blank is "", numbers as a cell in General format shows them.
 

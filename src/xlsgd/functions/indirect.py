@@ -17,6 +17,7 @@ _CORNER = re.compile(r"(?:[Rr](\d+|\[[+-]?\d+\])?)?(?:[Cc](\d+|\[[+-]?\d+\])?)?\
 
 @function("INDIRECT", blank_is_default=True, references=True)
 def indirect(text: Text, a1: Logical = True, *, context: Context) -> Result:
+    """The reference that a text names."""
     where, bang, cells = text.strip(" ").rpartition("!")
     cells = _LEADING_ZEROS.sub(r"\1", cells) if a1 else _in_a1_style(cells, context)
     plain = where + bang + cells

@@ -24,6 +24,8 @@ class Kind(Enum):
 
     NUMBER = "number"  # float; text that reads as a number counts, blank is 0
     INTEGER = "integer"  # int, truncated towards zero
+    TOOLPAK_NUMBER = "toolpak number"  # float as functions of the former Analysis ToolPak take it: see to_toolpak_number
+    TOOLPAK_INTEGER = "toolpak integer"  # int, the same
     TEXT = "text"  # str; numbers as Excel shows them, blank is ""
     LOGICAL = "logical"  # bool; numbers other than 0 are TRUE, the texts "true" and "false" count
     VALUE = "value"  # any scalar but an error; blank is None
@@ -58,6 +60,8 @@ class Item:
 
 Number = Annotated[float, Kind.NUMBER]
 Integer = Annotated[int, Kind.INTEGER]
+ToolpakNumber = Annotated[float, Kind.TOOLPAK_NUMBER]
+ToolpakInteger = Annotated[int, Kind.TOOLPAK_INTEGER]
 Text = Annotated[str, Kind.TEXT]
 Logical = Annotated[bool, Kind.LOGICAL]
 Value = Annotated[Scalar, Kind.VALUE]
@@ -84,5 +88,6 @@ Whole = Annotated[bool, Kind.WHOLE]
 
 Result: TypeAlias = Operand | int
 
-SCALAR_KINDS = frozenset({Kind.NUMBER, Kind.INTEGER, Kind.TEXT, Kind.LOGICAL, Kind.VALUE, Kind.ANY_VALUE})
+TOOLPAK_KINDS = frozenset({Kind.TOOLPAK_NUMBER, Kind.TOOLPAK_INTEGER})
+SCALAR_KINDS = TOOLPAK_KINDS | {Kind.NUMBER, Kind.INTEGER, Kind.TEXT, Kind.LOGICAL, Kind.VALUE, Kind.ANY_VALUE}
 GATHERING_KINDS = frozenset({Kind.ALL_NUMBERS, Kind.ALL_NUMBERS_A, Kind.ALL_LOGICALS, Kind.ALL_VALUES})

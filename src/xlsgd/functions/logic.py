@@ -15,12 +15,14 @@ def _false() -> Operand:
 
 @function("IF")
 def if_(condition: Logical, then: Lazy, otherwise: Lazy = _false) -> Result:
+    """One of two arguments, by a condition."""
     chosen = then() if condition else otherwise()
     return 0.0 if chosen is OMITTED else chosen
 
 
 @function("IFERROR")
 def iferror(value: AnyValue, otherwise: Lazy) -> Result:
+    """A value, or something else where it is an error."""
     if not isinstance(value, CellError):
         return value
     chosen = otherwise()
@@ -29,6 +31,7 @@ def iferror(value: AnyValue, otherwise: Lazy) -> Result:
 
 @function("IFNA")
 def ifna(value: AnyValue, otherwise: Lazy) -> Result:
+    """A value, or something else where it is #N/A."""
     if value is not NA:
         return value
     chosen = otherwise()
@@ -55,6 +58,7 @@ def _if(thunks: Sequence[Thunk], context: Context, whole: bool) -> Operand:
 
 @function("SWITCH")
 def switch(value: Lazy, case: Lazy, result: Lazy, *rest: Lazy, context: Context, whole: Whole) -> Result:
+    """The result beside the first case that the value equals."""
     wanted = _value(value(), context, whole)
     if isinstance(wanted, CellError):
         return wanted
@@ -93,29 +97,35 @@ def _value(operand: Operand, context: Context, whole: bool) -> Operand:
 
 @function("AND")
 def and_(logicals: AllLogicals) -> Result:
+    """Whether all are TRUE."""
     return all(logicals) if logicals else VALUE
 
 
 @function("OR")
 def or_(logicals: AllLogicals) -> Result:
+    """Whether one is TRUE."""
     return any(logicals) if logicals else VALUE
 
 
 @function("XOR")
 def xor(logicals: AllLogicals) -> Result:
+    """Whether an odd number are TRUE."""
     return logicals.count(True) % 2 == 1 if logicals else VALUE
 
 
 @function("NOT")
 def not_(logical: Logical) -> Result:
+    """The opposite."""
     return not logical
 
 
 @function("TRUE")
 def true() -> Result:
+    """TRUE."""
     return True
 
 
 @function("FALSE")
 def false() -> Result:
+    """FALSE."""
     return False

@@ -14,6 +14,7 @@ _LONGEST = 255
 
 @function("MATCH")
 def match(value: Value, array: Anything, kind: Integer = 1, *, context: Context) -> Result:
+    """The place of a value in a row or column."""
     block = as_block(array)
     if isinstance(block, CellError):
         return block
@@ -31,11 +32,13 @@ def match(value: Value, array: Anything, kind: Integer = 1, *, context: Context)
 
 @function("VLOOKUP")
 def vlookup(value: Value, table: Anything, column: Integer, near: Logical = True, *, context: Context) -> Result:
+    """The value in a table's column beside one in its first column."""
     return _in_table(value, table, column, near, True, context)
 
 
 @function("HLOOKUP")
 def hlookup(value: Value, table: Anything, row: Integer, near: Logical = True, *, context: Context) -> Result:
+    """The value in a table's row below one in its first row."""
     return _in_table(value, table, row, near, False, context)
 
 
@@ -64,6 +67,7 @@ def _find(line: Vector | None, value: Scalar, near: bool) -> int | None:
 
 @function("LOOKUP")
 def lookup(value: Value, array: ArrayAnything, results: ArrayAnything = OMITTED, *, context: Context) -> Result:
+    """The result beside the last value that is not greater."""
     block = as_block(array)
     if isinstance(block, CellError):
         return block
@@ -93,6 +97,7 @@ _MATCH_MODES, _SEARCH_MODES = (-1, 0, 1, 2, 3), (-2, -1, 1, 2)
 def xmatch(
     value: Value, array: ArrayAnything, match_mode: Integer = 0, search_mode: Integer = 1, *, context: Context
 ) -> Result:
+    """The place of a value in a row or column."""
     block = as_block(array)
     if isinstance(block, CellError):
         return block
@@ -118,6 +123,7 @@ def xlookup(
     *,
     context: Context,
 ) -> Result:
+    """The row or column of results beside a value."""
     block, found = as_block(array), as_block(results)
     for one in (block, found):
         if isinstance(one, CellError):
@@ -161,7 +167,9 @@ def _upright(block: Block, found: Block) -> bool:
 def _side_by_side(block: Block, found: Block) -> bool:
     """Whether the results are as long as the lookup array (what was a whole column may have become shorter)."""
     axis = 0 if _upright(block, found) else 1
-    alike = shape(block)[axis] == shape(found)[axis]
-    return alike or is_endless(block) != is_endless(found) and isinstance(block, Reference) != isinstance(found, Reference)
+    one, two = shape(block)[axis], shape(found)[axis]
+    return one == two or (is_endless(block) != is_endless(found) and min(one, two) > 1 and _one_computed(block, found))
 
 
+def _one_computed(block: Block, found: Block) -> bool:
+    return isinstance(block, Reference) != isinstance(found, Reference)

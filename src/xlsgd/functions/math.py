@@ -1,12 +1,12 @@
-"""Mathematics and trigonometry."""
+"""Powers, roots, logarithms, signs, quotients and random numbers."""
 
 import math
 
-from ..values import DIV0, NUM, CellError
-from .kinds import AllNumbers, Integer, Number, Result
+from ..values import DIV0, NUM
+from . import elementary
+from .kinds import Context, Number, Result, ToolpakNumber
 from .operators import raise_to
 from .registry import function
-from .sums import plain_sum
 
 
 @function("PI")
@@ -19,6 +19,11 @@ def sqrt(number: Number) -> Result:
     return NUM if number < 0 else math.sqrt(number)
 
 
+@function("SQRTPI")
+def sqrtpi(number: ToolpakNumber) -> Result:
+    return NUM if number < 0 else math.sqrt(number * math.pi)
+
+
 @function("EXP")
 def exp(number: Number) -> Result:
     try:
@@ -29,18 +34,12 @@ def exp(number: Number) -> Result:
 
 @function("LN")
 def ln(number: Number) -> Result:
-    return NUM if number <= 0 else math.log(number)
+    return NUM if number <= 0 else elementary.ln(number)
 
 
 @function("LOG10")
 def log10(number: Number) -> Result:
-    return NUM if number <= 0 else _log10(number)
-
-
-def _log10(number: float) -> float:
-    import numpy as np
-
-    return float(np.log10(number))
+    return NUM if number <= 0 else elementary.log10(number)
 
 
 @function("LOG")
@@ -48,10 +47,13 @@ def log(number: Number, base: Number = 10.0) -> Result:
     if number <= 0 or base <= 0:
         return NUM
     if base == 10.0:
-        return _log10(number)
-    if base == 1.0:
-        return DIV0
-    return math.log(number) / math.log(base)
+        return elementary.log10(number)
+    return DIV0 if base == 1.0 else elementary.ln(number) / elementary.ln(base)
+
+
+@function("POWER")
+def power(number: Number, exponent: Number) -> Result:
+    return raise_to(number, exponent)
 
 
 @function("ABS")
@@ -64,43 +66,41 @@ def sign(number: Number) -> Result:
     return float((number > 0) - (number < 0))
 
 
-@function("POWER")
-def power(number: Number, exponent: Number) -> Result:
-    return raise_to(number, exponent)
-
-
-@function("SUM")
-def sum_(numbers: AllNumbers) -> Result:
-    return plain_sum(numbers)
-
-
-@function("SUMSQ")
-def sumsq(numbers: AllNumbers) -> Result:
-    return plain_sum(number * number for number in numbers)
-
-
-@function("PRODUCT")
-def product(numbers: AllNumbers) -> Result:
-    result = 1.0 if numbers else 0.0
-    for number in numbers:
-        result *= number
-    return result
-
-
 @function("MOD")
 def mod(number: Number, divisor: Number) -> Result:
+    """The exact remainder with the divisor's sign; #NUM! where the quotient is 1125900000000 (2^50) or more."""
     if divisor == 0:
         return DIV0
-    if abs(number / divisor) >= 2**53:
+    if abs(number) >= abs(divisor) * 1125900000000.0:
         return NUM
-    return number - divisor * math.floor(number / divisor)
+    return number % divisor
 
 
-@function("INT")
-def int_(number: Number) -> Result:
-    return float(math.floor(number))
+@function("QUOTIENT")
+def quotient(number: ToolpakNumber, divisor: ToolpakNumber) -> Result:
+    if divisor == 0:
+        return DIV0
+    result = number / divisor
+    return float(math.trunc(result)) if math.isfinite(result) else NUM
+
+
+@function("DELTA")
+def delta(one: ToolpakNumber, two: ToolpakNumber = 0.0) -> Result:
+    return float(one == two)
+
+
+@function("GESTEP")
+def gestep(number: ToolpakNumber, step: ToolpakNumber = 0.0) -> Result:
+    return float(number >= step)
+
+
+@function("RAND", volatile=True)
+def rand(*, context: Context) -> Result:
+    return context.run.random.random()
 
 
 @function("RANDBETWEEN", volatile=True)
-def _randbetween_placeholder(low: Integer, high: Integer) -> Result:
-    return NUM if low > high else float(low)
+def randbetween(low: ToolpakNumber, high: ToolpakNumber, *, context: Context) -> Result:
+    """A whole number from the bounds' range; broken bounds are taken to the next whole number above."""
+    first, last = math.ceil(low), math.ceil(high)
+    return NUM if low > high else float(context.run.random.randint(first, max(first, last)))

@@ -3,36 +3,41 @@
 import math
 
 from ..address import MAX_COL, MAX_ROW, column_name, quote_sheet
-from ..values import NA, OMITTED, REF, VALUE, Area, Array, CellError, Operand, Reference, Scalar
+from ..values import NA, OMITTED, REF, VALUE, Area, Array, CellError, Operand, Reference
 from .blocks import Block, as_block, part, shape, simple
-from .kinds import AnyValue, Anything, ArrayAnything, Context, Integer, Lazy, Logical, Number, Ref, Result, Text
-from .limits import check_size
+from .kinds import Anything, AnyValue, ArrayAnything, Context, Integer, Lazy, Logical, Number, Ref, Result, Text, Whole
 from .registry import function
 
 _ABSENT = -(1 << 40)
 """The default of a number that was not given."""
+_OWN = "\0"
+"""The default of a text that was not given."""
 
 
 @function("ROW")
-def row(reference: Anything = OMITTED, *, context: Context) -> Result:
+def row(reference: Anything = OMITTED, *, context: Context, whole: Whole) -> Result:
+    """The row numbers of a reference."""
     if reference is OMITTED:
         return context.row
     area = _one_area(reference)
     if isinstance(area, CellError):
         return area
-    if area.height == 1:
+    if area.height == 1 or not whole:
         return area.top
     return Array([[float(number)] for number in range(area.top, area.bottom + 1)])
 
 
 @function("COLUMN")
-def column(reference: Anything = OMITTED, *, context: Context) -> Result:
+def column(reference: Anything = OMITTED, *, context: Context, whole: Whole) -> Result:
+    """The column numbers of a reference."""
     if reference is OMITTED:
         return context.col
     area = _one_area(reference)
     if isinstance(area, CellError):
         return area
-    return area.left if area.width == 1 else Array([[float(number) for number in range(area.left, area.right + 1)]])
+    if area.width == 1 or not whole:
+        return area.left
+    return Array([[float(number) for number in range(area.left, area.right + 1)]])
 
 
 def _one_area(operand: Operand) -> Area | CellError:
@@ -43,18 +48,21 @@ def _one_area(operand: Operand) -> Area | CellError:
 
 @function("ROWS")
 def rows(array: ArrayAnything) -> Result:
+    """How many rows."""
     block = as_block(array)
     return block if isinstance(block, CellError) else shape(block)[0]
 
 
 @function("COLUMNS")
 def columns(array: ArrayAnything) -> Result:
+    """How many columns."""
     block = as_block(array)
     return block if isinstance(block, CellError) else shape(block)[1]
 
 
 @function("AREAS")
 def areas(reference: Ref) -> Result:
+    """How many areas a reference has."""
     return len(reference.areas)
 
 
@@ -62,6 +70,7 @@ def areas(reference: Ref) -> Result:
 def index(
     array: ArrayAnything, row_number: Integer = _ABSENT, column_number: Integer = _ABSENT, area: Integer = 1
 ) -> Result:
+    """A value, a row or a column by number."""
     several = isinstance(array, Reference) and len(array.areas) > 1
     if isinstance(array, Reference) and several:
         if area < 1:
@@ -97,6 +106,7 @@ def _indexed(block: Block, row_number: int, column_number: int) -> Operand:
 def offset(
     reference: Ref, rows_down: Integer, columns_right: Integer, height: Number = math.inf, width: Number = math.inf
 ) -> Result:
+    """The reference moved, of another size if wanted."""
     if len(reference.areas) > 1:
         return VALUE
     area = reference.areas[0]
@@ -120,6 +130,7 @@ def _span(start: int, size: int) -> tuple[int, int]:
 
 @function("CHOOSE", most=255)
 def choose(number: Integer, value: Lazy, *values: Lazy) -> Result:
+    """One of the arguments by number."""
     if not 1 <= number <= len(values) + 1:
         return VALUE
     chosen = (value, *values)[number - 1]()
@@ -128,29 +139,21 @@ def choose(number: Integer, value: Lazy, *values: Lazy) -> Result:
 
 @function("ADDRESS", blank_is_default=True)
 def address(
-    row_number: Integer, column_number: Integer, kind: Integer = 1, a1: Logical = True, sheet: AnyValue = OMITTED
+    row_number: Integer, column_number: Integer, kind: Integer = 1, a1: Logical = True, sheet: Text = _OWN
 ) -> Result:
+    """A reference as text."""
     if not (1 <= row_number <= MAX_ROW and 1 <= column_number <= MAX_COL and 1 <= kind <= 4):
         return VALUE
-    if isinstance(sheet, CellError):
-        return sheet
     fixed_row, fixed_column = kind in (1, 2), kind in (1, 3)
     if a1:
         text = f"{'$' * fixed_column}{column_name(column_number)}{'$' * fixed_row}{row_number}"
     else:
         text = f"R{_number(row_number, fixed_row)}C{_number(column_number, fixed_column)}"
-    return text if sheet is OMITTED else f"{_sheet_text(sheet)}!{text}"
+    return text if sheet == _OWN else f"{quote_sheet(sheet) if sheet else ''}!{text}"
 
 
 def _number(number: int, fixed: bool) -> str:
     return str(number) if fixed else f"[{number}]"
-
-
-def _sheet_text(value: Scalar) -> str:
-    from .coerce import to_text
-
-    text = to_text(value)
-    return quote_sheet(text) if isinstance(text, str) and text else ""
 
 
 @function("SHEET")
@@ -168,6 +171,7 @@ def sheet_number(value: Anything = OMITTED, *, context: Context) -> Result:
 
 @function("SHEETS")
 def sheets(reference: Anything = OMITTED, *, context: Context) -> Result:
+    """How many sheets."""
     if reference is OMITTED:
         return len(context.run.book.sheets)
     if isinstance(reference, Reference):
@@ -175,23 +179,7 @@ def sheets(reference: Anything = OMITTED, *, context: Context) -> Result:
     return reference if isinstance(reference, CellError) else NA
 
 
-@function("FORMULATEXT")
-def formulatext(reference: Ref, *, context: Context) -> Result:
-    """The formulas of a range, #N/A where a cell has none."""
-    if len(reference.areas) > 1:
-        return VALUE
-    sheet, top, left, bottom, right = reference.areas[0]
-    check_size(bottom - top + 1, right - left + 1)
-
-    def text(row: int, col: int) -> Scalar:
-        found = context.run.formula_text(sheet, row, col)
-        return NA if found is None else found
-
-    return simple(Array([[text(row, col) for col in range(left, right + 1)] for row in range(top, bottom + 1)]))
-
-
 @function("HYPERLINK")
-def hyperlink(link: Text, shown: AnyValue = OMITTED) -> Result:
-    return link if shown is OMITTED else shown
-
-
+def hyperlink(link: Text, shown: AnyValue = _OWN) -> Result:
+    """What a link shows."""
+    return link if shown == _OWN else shown

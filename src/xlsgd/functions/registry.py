@@ -15,13 +15,33 @@ from .kinds import GATHERING_KINDS, SCALAR_KINDS, ArrayArgument, Kind
 
 FAMILIES = (
     "aggregation",
+    "arrays",
+    "cell",
+    "characters",
+    "database",
+    "dates",
+    "daycounts",
+    "formulatext",
     "indirect",
     "information",
+    "lambdas",
     "logic",
     "lookup",
     "math",
     "matrix",
     "references",
+    "regex",
+    "rounding",
+    "series",
+    "sorting",
+    "text",
+    "textformat",
+    "textparts",
+    "textsearch",
+    "textvalues",
+    "totals",
+    "trigonometry",
+    "workdays",
 )
 """The modules beside this one that hold functions."""
 

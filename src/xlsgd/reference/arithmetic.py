@@ -21,6 +21,7 @@ limits".
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypeAlias
 
 import numpy as np
@@ -74,7 +75,22 @@ def larger(a: F64, b: Operand) -> F64:
     return _settle(np.maximum(a, b))
 
 
-def where_positive(condition: F64, then: F64, otherwise: float) -> F64:
+def smaller(a: F64, b: Operand) -> F64:
+    """The smaller one; nan where either is nan."""
+    return _settle(np.minimum(a, b))
+
+
+def negated(a: F64) -> F64:
+    """``-a``."""
+    return _settle(np.negative(a))
+
+
+def size(a: F64) -> F64:
+    """``ABS(a)``."""
+    return np.abs(a)
+
+
+def where_positive(condition: F64, then: Operand, otherwise: Operand) -> F64:
     """``then`` where the condition is above 0, else ``otherwise``; nan where the condition is nan.
 
     As in a spreadsheet the branch that is not taken does not matter, not even where it is nan.
@@ -87,6 +103,19 @@ def where_positive(condition: F64, then: F64, otherwise: float) -> F64:
 def running_sum(values: F64) -> F64:
     """The sum over the first axis, strictly from first to last."""
     return _settle(np.add.accumulate(values, axis=0)[-1])
+
+
+def sum_of_squares(values: F64) -> F64:
+    """``SUMSQ`` over the first axis, strictly from first to last."""
+    return running_sum(square(values))
+
+
+def chain(terms: Iterable[F64]) -> F64:
+    """``t1+t2+…``, from left to right."""
+    first, *others = terms
+    for term in others:
+        first = plus(first, term)
+    return first
 
 
 def _settle(result: F64) -> F64:

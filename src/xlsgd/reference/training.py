@@ -6,10 +6,14 @@ import numpy as np
 
 from ..errors import UsageError
 from ..variants import Variant
-from .arithmetic import F64, quiet, root, running_sum
+from . import network as _network  # noqa: F401  # the recipes of networks register themselves
+from .arithmetic import F64, quiet
+from .extras import prepared, rate
 from .gradients import derivatives
-from .models import Columns, error, forward
-from .optimizers import step
+from .models import Columns, Given, Weights, beside, error, forward, verdict
+from .optimizers import renewed, shared, step
+from .place import Place, place_of
+from .summary import summarise
 from .trace import Trace
 
 
@@ -25,52 +29,71 @@ def train(variant: Variant, starts: F64 | None = None, lr: F64 | None = None) ->
     150.75521153771854
     """
     first, rates = _runs(variant, starts, lr)
-    epoch = variant.data.rows()
-    data = epoch * variant.epochs
-    weights = dict(zip(variant.model.weights, first.T, strict=True))
-    states = {name: dict.fromkeys(variant.optimizer.states, np.zeros(len(rates))) for name in weights}
+    keys = (*variant.data.inputs, *variant.data.targets)
+    data = variant.rows()
+    inputs = np.array(data, dtype=np.float64).reshape(len(data), len(keys))
+    old = _before(variant, first, len(rates))
     kept: Columns = {}
     with quiet():
-        for index, (x, y) in enumerate(data):
-            row, states = _row(variant, weights, states, rates, x, y)
-            kept = kept or _room(row, len(data))
-            for key, values in row.items():
+        for index, numbers in enumerate(data):
+            given = dict(zip(keys, numbers, strict=True))
+            old = _row(variant, old, rates, place_of(variant, index, kept), given)
+            kept = kept or _room(old, len(data))
+            for key, values in old.items():
                 kept[key][index] = values
-            weights = {name: row[f"new_{name}"] for name in weights}
-        summary = _summary(kept, list(weights), len(epoch))
+        summary = summarise(variant, kept, inputs)
     shape = (len(rates), len(data))
-    pairs = {key: np.broadcast_to(column, shape) for key, column in zip("xy", np.array(data).T, strict=True)}
-    return Trace(variant, {**pairs, **{key: column.T for key, column in kept.items()}}, summary, len(epoch))
+    shown = {key: np.broadcast_to(column, shape) for key, column in zip(keys, inputs.T, strict=True)}
+    return Trace(
+        variant, {**shown, **{key: column.T for key, column in kept.items()}}, summary, len(variant.data.rows())
+    )
 
 
-def _row(
-    variant: Variant, weights: Columns, states: dict[str, Columns], lr: F64, x: float, y: float
-) -> tuple[Columns, dict[str, Columns]]:
-    """The columns of one row in the order of the sheet, and the states after it by weight."""
-    row = {**weights, **forward(variant.model, weights, x)}
-    row["error"] = error(variant.model, row["prediction"], y)
-    row |= derivatives(variant.gradient, variant.model, weights, x, y, row)
-    new: dict[str, Columns] = {}
+def _before(variant: Variant, first: F64, runs: int) -> Columns:
+    """The row before the first one: what weights and states start from."""
+    starts = {f"new_{name}": column for name, column in zip(variant.model.weights, first.T, strict=True)}
+    states = {key: np.full(runs, value) for key, value in variant.state_starts.items()}
+    return {**starts, **states, "measure": np.zeros(runs)}
+
+
+def _row(variant: Variant, old: Weights, lr: F64, place: Place, given: Given) -> Columns:
+    """The columns of one row in the order of the sheet, from those of the row before."""
+    model = variant.model
+    weights = {name: old[f"new_{name}"] for name in model.weights}
+    row = {**weights, **beside(model, weights), **forward(model, weights, given)}
+    row["error"] = error(model, row, given)
+    row |= verdict(model, row, given)
+    row |= derivatives(variant.gradient, model, weights, given, row)
+    columns, gradients = prepared(variant, weights, old, row, place)
+    row |= columns
+    row |= rate(variant.schedule, lr, weights, old, place)
+    return row | _updated(variant, weights, gradients, old, row.get("rate", lr), place)
+
+
+def _updated(variant: Variant, weights: Weights, gradients: Weights, old: Weights, lr: F64, place: Place) -> Columns:
+    """The states and the new weights. Where the batch is not full yet they stay as they are."""
+    optimizer = variant.optimizer
+    common = shared(optimizer, old, place)
+    states: dict[str, Columns] = {}
+    new: Columns = {}
     for name, weight in weights.items():
-        row[f"new_{name}"], new[name] = step(variant.optimizer, weight, row[f"d{name}"], states[name], lr)
-    for state in variant.optimizer.states:
-        row |= {f"{state}_{name}": new[name][state] for name in weights}
-    return row, new
+        own = {state: old[f"{state}_{name}"] for state in optimizer.states}
+        if place.opens_later:
+            own = renewed(optimizer, own, place.past[f"d{name}"])
+        if place.updates:
+            new[f"new_{name}"], own = step(optimizer, weight, gradients[name], {**own, **common}, lr)
+        else:
+            new[f"new_{name}"] = weight
+        states[name] = own
+    by_state = {f"{state}_{name}": states[name][state] for state in optimizer.states for name in weights}
+    return {**common, **by_state, **new}
 
 
 def _room(row: Columns, rows: int) -> Columns:
     """Uninitialised columns (rows, runs) with the keys of a row, all in one block: that spares most page faults."""
-    block = np.empty((len(row), rows, len(row["error"])))
+    runs = max(len(column) for column in row.values())
+    block = np.empty((len(row), rows, runs))
     return dict(zip(row, block, strict=True))
-
-
-def _summary(kept: Columns, weights: list[str], rows: int) -> Columns:
-    """By epoch: the root of the summed errors and the weights after it, from columns of the shape (rows, runs)."""
-    found: Columns = {}
-    for epoch, first in enumerate(range(0, len(kept["error"]), rows), 1):
-        found[f"root_sum_error_{epoch}"] = root(running_sum(kept["error"][first : first + rows]))
-        found |= {f"end_{name}_{epoch}": kept[f"new_{name}"][first + rows - 1] for name in weights}
-    return found
 
 
 def _runs(variant: Variant, starts: F64 | None, lr: F64 | None) -> tuple[F64, F64]:

@@ -1,7 +1,9 @@
 """Columns: what one is, and the template language in which the rules write its formula.
 
 A template is an Excel formula in which braces name cells: ``{x}`` is the column's cell in the same row, ``{old m_a}``
-the one in the row before, ``{lr}`` a setting at the top of the sheet (written with ``$``).
+the one in the row before, ``{lr}`` a setting at the top of the sheet (written with ``$``). ``{epoch da}`` are the
+column's cells in the rows of the epoch before (only in the first row of an epoch), ``{first x}`` those of the first
+epoch and ``{all x}`` those of all epochs, both written with ``$``.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from dataclasses import dataclass
 from ..formula import parse
 from ..formula.nodes import Chain, Signs
 
-_HOLE = re.compile(r"\{(old )?(\w+)\}")
+_HOLE = re.compile(r"\{(?:(old|epoch|first|all) )?(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +23,15 @@ class Column:
     """One column of the training table.
 
     key: its name, the same as in the reference's trace. formula: a template, empty where numbers are typed.
-    first: the template of the first row, where it differs. start: a number typed above the first row, None: nothing.
+    first: the template of the first row, again: that of the first row of each later epoch, where they differ.
+    start: a number typed above the first row, None: nothing.
     """
 
     key: str
     header: str
     formula: str = ""
     first: str = ""
+    again: str = ""
     start: float | None = None
     role: str = "plain"
     note: str = ""
@@ -43,22 +47,28 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A hyperparameter: a named cell at the top of the sheet with a number, or with a template of other settings."""
+    """A hyperparameter: a named cell at the top of the sheet with a number, or with a template of other settings.
+
+    low, high: what may be typed there (None: any number), whole: only whole numbers.
+    """
 
     name: str
     label: str
     text: str
     value: float = 0.0
     formula: str = ""
+    low: float | None = None
+    high: float | None = None
+    whole: bool = False
 
 
-def fill(template: str, cell: Callable[[str, bool], str]) -> str:
-    """The formula of a template; ``cell(key, old)`` names the cell of a hole.
+def fill(template: str, cell: Callable[[str, str], str]) -> str:
+    """The formula of a template; ``cell(key, which)`` names the cells of a hole, ``which`` being "old", "epoch" … or "".
 
-    >>> fill("{x}*2+{old x}", lambda key, old: "A1" if old else "A2")
+    >>> fill("{x}*2+{old x}", lambda key, which: "A1" if which else "A2")
     'A2*2+A1'
     """
-    return _HOLE.sub(lambda hole: cell(hole[2], bool(hole[1])), template)
+    return _HOLE.sub(lambda hole: cell(hole[2], hole[1] or ""), template)
 
 
 def rename(template: str, keys: Mapping[str, str]) -> str:
@@ -67,7 +77,12 @@ def rename(template: str, keys: Mapping[str, str]) -> str:
     >>> rename("{w}-{g}*{lr}", {"w": "a", "g": "da"})
     '{a}-{da}*{lr}'
     """
-    return _HOLE.sub(lambda hole: f"{{{hole[1] or ''}{keys.get(hole[2], hole[2])}}}", template)
+    return _HOLE.sub(lambda hole: f"{{{hole[1] + ' ' if hole[1] else ''}{keys.get(hole[2], hole[2])}}}", template)
+
+
+def holes(template: str) -> list[str]:
+    """The keys that a template names, each as often as it does."""
+    return [hole[2] for hole in _HOLE.finditer(template)]
 
 
 def unfold(template: str, steps: Mapping[str, str]) -> str:

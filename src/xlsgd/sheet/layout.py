@@ -1,8 +1,8 @@
 """Layout: where the parts of a variant's sheet stand, and the cells that formulas name.
 
-From the top: title, two lines of notes, the settings (labels, then values) with the result beside them, the groups'
-titles, the header, a row with the values to start from, then one row a training step. Charts stand to the right of
-the table and the summary by epoch below them.
+From the top: title, two lines of notes, the settings (labels, then values) with the result beside them, links, the
+groups' titles, the header, small curves, the values to start from, then one row a training row. The summary by epoch
+stands to the right of the table, the charts to the right of the summary, and what each column computes below.
 """
 
 from __future__ import annotations
@@ -16,9 +16,8 @@ from ..errors import UsageError
 from .columns import fill, guard
 from .table import Table
 
-TITLE_ROW, WHAT_ROW, HOW_ROW, LABEL_ROW, VALUE_ROW, GROUP_ROW, HEADER_ROW, START_ROW, FIRST_ROW = range(1, 10)
-CHART_ROWS = 17  # the rows that a chart takes, with a free one below it
-CHARTS = 2
+TITLE_ROW, WHAT_ROW, HOW_ROW, LABEL_ROW, VALUE_ROW, LINK_ROW = range(1, 7)
+GROUP_ROW, HEADER_ROW, TREND_ROW, START_ROW, FIRST_ROW = range(7, 12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +39,34 @@ class Layout:
         return max(self.columns.values())
 
     @property
-    def side_column(self) -> int:
-        """The left edge of the charts and of the summary."""
-        return max(self.last_column, self.result_column + 3) + 2
+    def frozen_column(self) -> int:
+        """The last column that stays in view: the data, or without data the step."""
+        data = self.table.groups[0].columns
+        return self.columns[data[-1].key] if len(data) <= 6 else self.columns["step"]
 
     @property
-    def summary_row(self) -> int:
-        """The row of the summary's title; its header and its first epoch follow."""
-        return FIRST_ROW + CHARTS * CHART_ROWS
+    def side_column(self) -> int:
+        """The left edge of the charts; the summary stands to their right."""
+        return max(self.last_column, self.result_column + 5) + 2
+
+    @property
+    def chart_columns(self) -> int:
+        """How many columns of the default width two charts side by side take."""
+        return 18
+
+    @property
+    def summary_column(self) -> int:
+        return self.side_column + self.chart_columns
+
+    @property
+    def words_row(self) -> int:
+        """The row of the title over the words about each column."""
+        return self.rows[1] + 3
 
     @property
     def result_column(self) -> int:
-        """The first of the four columns in which the result stands, beside the settings."""
-        return max(self.columns["y"] + 3, len(self.settings) + 2)
+        """The first of the columns in which the result stands, beside the settings."""
+        return max(self.frozen_column + 3, len(self.settings) + 2)
 
     def epoch(self, number: int) -> tuple[int, int]:
         """The first and the last row of an epoch, counted from 1."""
@@ -63,14 +77,20 @@ class Layout:
         """A template as it reads in a row, in parentheses where Excel would otherwise snap to 0."""
         return guard(fill(template, self._namer(row)))
 
-    def _namer(self, row: int) -> Callable[[str, bool], str]:
-        def cell(key: str, old: bool) -> str:
-            if key in self.columns:
-                return cell_name(row - old, self.columns[key])
-            top, col = self.settings[key]
-            return f"${column_name(col)}${top}"
+    def _namer(self, row: int) -> Callable[[str, str], str]:
+        def cells(key: str, which: str) -> str:
+            if key not in self.columns:
+                top, setting = self.settings[key]
+                return f"${column_name(setting)}${top}"
+            col = self.columns[key]
+            if which == "epoch":
+                return f"{cell_name(row - self.epoch_rows, col)}:{cell_name(row - 1, col)}"
+            if which in ("first", "all"):
+                first, last = self.epoch(1) if which == "first" else self.rows
+                return f"${column_name(col)}${first}:${column_name(col)}${last}"
+            return cell_name(row - (which == "old"), col)
 
-        return cell
+        return cells
 
 
 def lay_out(table: Table, epoch_rows: int, epochs: int) -> Layout:

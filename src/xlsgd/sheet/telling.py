@@ -8,31 +8,21 @@ from ..address import cell_name, column_name, quote_sheet
 from ..book import Cell, Formula, Name, Sheet
 from ..variants import Variant
 from .columns import Column, Setting
-from .layout import (
-    GROUP_ROW,
-    HEADER_ROW,
-    HOW_ROW,
-    LABEL_ROW,
-    START_ROW,
-    TITLE_ROW,
-    WHAT_ROW,
-    Layout,
-    lay_out,
-)
+from .layout import GROUP_ROW, HEADER_ROW, HOW_ROW, LABEL_ROW, START_ROW, TITLE_ROW, WHAT_ROW, Layout, lay_out
 from .looks import make_look
 from .notes import how, title, what
+from .summary import write_summary
 from .table import make_table
-
-ROOT_SUM = "√ sum of squared errors"
+from .words import write_words
 
 
 @dataclass(slots=True)
 class Told:
     """A variant's sheet and where its parts stand.
 
-    columns: key → column, the keys of the reference's trace (and ``step``, ``epoch``). rows: first and last training
-    row. summary: ``root_sum_error_1`` → the cell of SQRT(SUM(error)) over epoch 1, ``end_a_1`` → that of weight a after
-    epoch 1, and so on. settings, starts: name of a hyperparameter, key of a weight or state → the cell of its value.
+    columns: key → column, the keys of the reference's trace (and the counters ``step``, ``epoch``, ``row``, ``pick``).
+    rows: first and last training row. summary: key → cell, keys as in the reference's summary. settings, starts: name of
+    a hyperparameter, key of a weight or state → the cell of its value. results: cells that only this sheet has.
     """
 
     variant: Variant
@@ -43,12 +33,17 @@ class Told:
     summary: dict[str, Cell] = field(default_factory=dict)
     settings: dict[str, Cell] = field(default_factory=dict)
     starts: dict[str, Cell] = field(default_factory=dict)
+    results: dict[str, Cell] = field(default_factory=dict)
+
+    def title_of(self, key: str) -> Cell:
+        """The cell with the header of a column."""
+        return HEADER_ROW, self.columns[key]
 
 
 def tell(variant: Variant, name: str | None = None) -> Told:
     """The sheet of a variant, all formulas live, no values cached; named ``name``, by default as the variant.
 
-    Raises UsageError where the init does not fit the model.
+    Raises UsageError where the init does not fit the model or the sheet would be too large.
     """
     data = variant.data.rows()
     layout = lay_out(make_table(variant), len(data), variant.epochs)
@@ -57,10 +52,12 @@ def tell(variant: Variant, name: str | None = None) -> Told:
     _headings(sheet, variant, layout)
     _settings(sheet, layout)
     _starts(told, layout)
-    _data(sheet, layout, data)
+    _counters(told, layout)
+    _data(told, layout)
     for column in layout.table.columns:
         _fill_down(sheet, column, layout)
-    _summary(told, layout)
+    write_summary(told, layout)
+    write_words(told, layout)
     told.names = _names(told)
     sheet.look = make_look(told, layout)
     return told
@@ -69,7 +66,7 @@ def tell(variant: Variant, name: str | None = None) -> Told:
 def _headings(sheet: Sheet, variant: Variant, layout: Layout) -> None:
     sheet.constants[TITLE_ROW, 1] = title(variant, layout.table)
     sheet.constants[WHAT_ROW, 1] = what(variant, layout.table)
-    sheet.constants[HOW_ROW, 1] = how(layout.table)
+    sheet.constants[HOW_ROW, 1] = how(variant, layout.table)
     for group in layout.table.groups:
         sheet.constants[GROUP_ROW, layout.columns[group.columns[0].key]] = group.title
     for column in layout.table.columns:
@@ -98,60 +95,46 @@ def _starts(told: Told, layout: Layout) -> None:
             told.sheet.constants[told.starts[column.key]] = column.start
 
 
-def _data(sheet: Sheet, layout: Layout, data: tuple[tuple[float, float], ...]) -> None:
-    """Steps and epochs counted, the data typed in the first epoch; later epochs refer to the rows an epoch above."""
+def _counters(told: Told, layout: Layout) -> None:
+    """Rows, epochs, rows of an epoch and the drawn order, all counted from 1 and typed."""
+    picks = [place for order in told.variant.orders() for place in order]
+    for count, pick in enumerate(picks):
+        epoch, place = divmod(count, layout.epoch_rows)
+        for key, number in (("step", count), ("epoch", epoch), ("row", place), ("pick", pick)):
+            if key in layout.columns:
+                told.sheet.constants[told.rows[0] + count, layout.columns[key]] = float(number + 1)
+
+
+def _data(told: Told, layout: Layout) -> None:
+    """The data typed in the first epoch; later epochs refer to the rows an epoch above, or look their row up."""
     first, last = layout.rows
-    for row in range(first, last + 1):
-        sheet.constants[row, layout.columns["step"]] = float(row - first + 1)
-        if "epoch" in layout.columns:
-            sheet.constants[row, layout.columns["epoch"]] = float((row - first) // len(data) + 1)
-    for key, numbers in zip(("x", "y"), zip(*data, strict=True), strict=True):
-        col, second = layout.columns[key], first + len(data)
-        for row, number in enumerate(numbers, first):
-            sheet.constants[row, col] = number
-        again = Formula(cell_name(first, col), (second, col))
-        sheet.formulas.update({(row, col): again for row in range(second, last + 1)})
+    second, variant = first + layout.epoch_rows, told.variant
+    for place, key in enumerate((*variant.data.inputs, *variant.data.targets)):
+        col = layout.columns[key]
+        for row, numbers in enumerate(variant.rows()[: layout.epoch_rows], first):
+            told.sheet.constants[row, col] = numbers[place]
+        text = cell_name(first, col)
+        if variant.shuffle is not None:
+            text = layout.formula(f"INDEX({{first {key}}},MATCH({{pick}},{{first pick}},0))", second)
+        again = Formula(text, (second, col))
+        told.sheet.formulas.update({(row, col): again for row in range(second, last + 1)})
 
 
 def _fill_down(sheet: Sheet, column: Column, layout: Layout) -> None:
-    """One formula for the whole column, but for the first row where that differs."""
+    """One formula for the whole column, but for the first row of all and those of later epochs where they differ."""
     if not column.formula:
         return
     col, (first, last) = layout.columns[column.key], layout.rows
-    if column.first:
-        sheet.formulas[first, col] = Formula(layout.formula(column.first, first), (first, col))
-        first += 1
-    shared = Formula(layout.formula(column.formula, first), (first, col))
-    sheet.formulas.update({(row, col): shared for row in range(first, last + 1)})
-
-
-def _summary(told: Told, layout: Layout) -> None:
-    """By epoch: the root of the summed errors and the weights after it; the first and the last result also on top."""
-    sheet, top, left = told.sheet, layout.summary_row, layout.side_column
-    weights = list(told.variant.model.weights)
-    sheet.constants[top, left] = "at the end of each epoch"
-    for place, text in enumerate(["epoch", ROOT_SUM, *weights]):
-        sheet.constants[top + 1, left + place] = text
-    for epoch in range(1, layout.epochs + 1):
-        row, (first, last) = top + 1 + epoch, layout.epoch(epoch)
-        error = column_name(layout.columns["error"])
-        texts = [f"SQRT(SUM({error}{first}:{error}{last}))"]
-        texts += [cell_name(last, layout.columns[f"new_{w}"]) for w in weights]
-        sheet.constants[row, left] = float(epoch)
-        for place, text in enumerate(texts, 1):
-            sheet.formulas[row, left + place] = Formula(text, (row, left + place))
-        told.summary[f"root_sum_error_{epoch}"] = (row, left + 1)
-        told.summary |= {f"end_{w}_{epoch}": (row, left + 2 + place) for place, w in enumerate(weights)}
-    _result(told, layout)
-
-
-def _result(told: Told, layout: Layout) -> None:
-    left = layout.result_column
-    told.sheet.constants[LABEL_ROW, left] = ROOT_SUM
-    for place, epoch in enumerate(sorted({1, layout.epochs})):
-        label, value = (LABEL_ROW + 1, left + 2 * place), (LABEL_ROW + 1, left + 2 * place + 1)
-        told.sheet.constants[label] = f"epoch {epoch}"
-        told.sheet.formulas[value] = Formula(cell_name(*told.summary[f"root_sum_error_{epoch}"]), value)
+    starts = range(first + layout.epoch_rows, last + 1, layout.epoch_rows)
+    special = {first: column.first} if column.first else {}
+    if column.again:
+        special |= dict.fromkeys(starts, column.again)
+    for row, template in special.items():
+        sheet.formulas[row, col] = Formula(layout.formula(template, row), (row, col))
+    plain = [row for row in range(first, last + 1) if row not in special]
+    if plain:
+        shared = Formula(layout.formula(column.formula, plain[0]), (plain[0], col))
+        sheet.formulas.update({(row, col): shared for row in plain})
 
 
 def _names(told: Told) -> list[Name]:

@@ -1,38 +1,117 @@
-"""The vocabulary: models, gradients, optimizers, inits, data sets, and Variant, their product. No NumPy, no Excel."""
+"""The vocabulary: models, activations, gradients, optimizers, inits, data sets, extras, and Variant, their product.
 
-from .data import DATASETS, Data, Graddesc, LinearData
-from .gradients import GRADIENTS, Analytic, Forward, Gradient
-from .inits import INITS, Init, Ones, Typed
-from .models import MODELS, Linear, Linear2, Model, Relu2
-from .optimizers import OPTIMIZERS, AdamGraddesc, Momentum, Optimizer, Sgd
+No NumPy, no Excel.
+"""
+
+from .activations import ACTIVATIONS, Activation, Gelu, LeakyRelu, Relu, Sigmoid, Softplus, Tanh
+from .data import Data, Elbow, Graddesc, LinearData, Rows, Steps
+from .datasets import DATASETS
+from .extras import (
+    CLIPS,
+    SCHEDULES,
+    Anneal,
+    Clip,
+    ClipNorm,
+    ClipValue,
+    Constant,
+    Cosine,
+    Schedule,
+    StepDecay,
+    parse_clip,
+    parse_schedule,
+)
+from .gradients import GRADIENTS, Analytic, Central, Forward, Gradient
+from .inits import INITS, Glorot, He, Init, Normal, Ones, Typed, Uniform
+from .models import LOSSES, MODELS, Linear, Linear2, Mlp, Model, Quartic, Relu2
+from .networks import network
+from .optimizers import (
+    OPTIMIZERS,
+    Adagrad,
+    AdagradEpoch,
+    Adam,
+    AdamGraddesc,
+    Adamw,
+    EveGraddesc,
+    Momentum,
+    Nesterov,
+    Optimizer,
+    Polyak,
+    Rmsprop,
+    RmspropGraddesc,
+    Sgd,
+)
 from .parse import find, parse_data, parse_init
+from .tables import CsvData, Iris
 from .variant import Variant
 
 __all__ = [
+    "ACTIVATIONS",
+    "CLIPS",
     "DATASETS",
     "GRADIENTS",
     "INITS",
+    "LOSSES",
     "MODELS",
     "OPTIMIZERS",
+    "SCHEDULES",
+    "Activation",
+    "Adagrad",
+    "AdagradEpoch",
+    "Adam",
     "AdamGraddesc",
+    "Adamw",
     "Analytic",
+    "Anneal",
+    "Central",
+    "Clip",
+    "ClipNorm",
+    "ClipValue",
+    "Constant",
+    "Cosine",
+    "CsvData",
     "Data",
+    "Elbow",
+    "EveGraddesc",
     "Forward",
+    "Gelu",
+    "Glorot",
     "Graddesc",
     "Gradient",
+    "He",
     "Init",
+    "Iris",
+    "LeakyRelu",
     "Linear",
     "Linear2",
     "LinearData",
+    "Mlp",
     "Model",
     "Momentum",
+    "Nesterov",
+    "Normal",
     "Ones",
     "Optimizer",
+    "Polyak",
+    "Quartic",
+    "Relu",
     "Relu2",
+    "Rmsprop",
+    "RmspropGraddesc",
+    "Rows",
+    "Schedule",
     "Sgd",
+    "Sigmoid",
+    "Softplus",
+    "StepDecay",
+    "Steps",
+    "Tanh",
     "Typed",
+    "Uniform",
     "Variant",
     "find",
+    "network",
+    "parse_clip",
     "parse_data",
     "parse_init",
+    "parse_schedule",
 ]

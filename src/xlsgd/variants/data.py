@@ -1,4 +1,4 @@
-"""Data sets: the rows (x, y) that a run is trained on."""
+"""Data sets: the rows that a run is trained on, inputs first and targets after them."""
 
 from __future__ import annotations
 
@@ -7,57 +7,53 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ..errors import UsageError
+from .numbers import whole
 
-Rows = tuple[tuple[float, float], ...]
+Rows = tuple[tuple[float, ...], ...]
 
 # The 29 rows of graddesc.xlsm (fast.ai, Apache-2.0): y = 2x + 30, x drawn between 1 and 100.
+# fmt: off
 _GRADDESC_X = (
-    14,
-    86,
-    28,
-    51,
-    28,
-    29,
-    72,
-    62,
-    84,
-    15,
-    42,
-    62,
-    47,
-    35,
-    9,
-    38,
-    44,
-    99,
-    13,
-    21,
-    28,
-    20,
-    8,
-    64,
-    99,
-    70,
-    27,
-    17,
-    8,
+    14, 86, 28, 51, 28, 29, 72, 62, 84, 15, 42, 62, 47, 35, 9,
+    38, 44, 99, 13, 21, 28, 20, 8, 64, 99, 70, 27, 17, 8,
 )
+# fmt: on
 
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """Base of the data sets. ``usage`` shows how it is written on the command line."""
+    """Base of the data sets. ``usage`` shows how it is written on the command line.
+
+    inputs, targets: the keys of the columns, ``x`` and ``y`` or ``x1 x2 …`` and ``y1 y2 …``. headers: what people call
+    them. classes: their names where the targets are one 1 among 0s, a target a class; empty otherwise.
+    """
 
     name: ClassVar[str]
     usage: ClassVar[str]
     title: ClassVar[str]
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        return ("x",)
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        return ("y",)
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        return (*self.inputs, *self.targets)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return ()
 
     def text(self) -> str:
         """The data set as it is written on the command line."""
         return self.name
 
     def rows(self) -> Rows:
-        """The pairs (x, y) of one epoch, in order."""
+        """The rows of one epoch, in order, each the inputs and after them the targets: ``(x, y)``."""
         raise NotImplementedError(type(self).__name__)
 
     @classmethod
@@ -100,8 +96,6 @@ class LinearData(Data):
 
     @classmethod
     def parse(cls, argument: str) -> Data:
-        from .parse import whole
-
         count, _, seed = argument.partition(",")
         where = f"data set 'linear:{argument}' (wanted linear:N,SEED)"
         data = cls(whole(count, where), whole(seed or "0", where))
@@ -110,4 +104,45 @@ class LinearData(Data):
         return data
 
 
-DATASETS: tuple[type[Data], ...] = (Graddesc, LinearData)
+@dataclass(frozen=True, slots=True)
+class Elbow(Data):
+    """x from −80 to 120 in steps of 10, and a line with an elbow at x = 0: y = 2·max(x, 0) + 30."""
+
+    name: ClassVar[str] = "elbow"
+    usage: ClassVar[str] = "elbow"
+    title: ClassVar[str] = "x from −80 to 120, y = 2·max(x, 0) + 30"
+
+    def rows(self) -> Rows:
+        return tuple((float(x), 2.0 * max(x, 0) + 30.0) for x in range(-80, 121, 10))
+
+
+@dataclass(frozen=True, slots=True)
+class Steps(Data):
+    """No data, only a number of steps: for models that need none."""
+
+    name: ClassVar[str] = "steps"
+    usage: ClassVar[str] = "steps:N"
+    title: ClassVar[str] = "no data, steps alone"
+    count: int = 29
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        return ()
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        return ()
+
+    def text(self) -> str:
+        return f"steps:{self.count}"
+
+    def rows(self) -> Rows:
+        return ((),) * self.count
+
+    @classmethod
+    def parse(cls, argument: str) -> Data:
+        where = f"data set 'steps:{argument}' (wanted steps:N)"
+        data = cls(whole(argument, where) if argument else 29)
+        if not 1 <= data.count <= 1_000_000:
+            raise UsageError(f"{where}: N goes from 1 to 1,000,000")
+        return data

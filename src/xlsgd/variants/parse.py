@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Protocol, TypeVar
 
-from ..errors import UsageError, unknown_name
-from .data import DATASETS, Data
+from ..errors import unknown_name
+from .data import Data
+from .datasets import DATASETS
 from .inits import INITS, Init
+from .tables import CsvData
 
 
 class _Named(Protocol):
@@ -28,7 +30,7 @@ def find(kind: str, name: str, members: Iterable[Member]) -> Member:
 
 
 def parse_init(text: str) -> Init:
-    """An init from ``ones`` or ``values:1,2``. Raises UsageError."""
+    """An init from ``ones``, ``values:1,2``, ``uniform:-1,1,7`` …. Raises UsageError."""
     name, _, argument = text.partition(":")
     known = {init.name: init for init in INITS}
     if name not in known:
@@ -37,28 +39,11 @@ def parse_init(text: str) -> Init:
 
 
 def parse_data(text: str) -> Data:
-    """A data set from ``graddesc`` or ``linear:100,7``. Raises UsageError."""
+    """A data set from ``graddesc``, ``linear:100,7`` … or the path of a CSV file. Raises UsageError."""
     name, _, argument = text.partition(":")
-    known = {data.name: data for data in DATASETS}
+    known = {data.name: data for data in DATASETS if data is not CsvData}
+    if name not in known and (Path(text).suffix or Path(text).exists()):
+        return CsvData(text)
     if name not in known:
         raise unknown_name("data set", name, known)
     return known[name].parse(argument)
-
-
-def number(text: str, where: str) -> float:
-    """A finite number. Raises UsageError that says where it was wanted."""
-    try:
-        value = float(text)
-    except ValueError:
-        raise UsageError(f"{where}: '{text}' is not a number") from None
-    if not math.isfinite(value):
-        raise UsageError(f"{where}: '{text}' is not a finite number")
-    return value
-
-
-def whole(text: str, where: str) -> int:
-    """A whole number. Raises UsageError that says where it was wanted."""
-    try:
-        return int(text)
-    except ValueError:
-        raise UsageError(f"{where}: '{text}' is not a whole number") from None
