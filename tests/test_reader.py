@@ -221,7 +221,7 @@ def test_links_to_other_workbooks_keep_their_order(tmp_path: Path) -> None:
         "xl/e/2.xml": f'<externalLink xmlns="{MAIN}"><ddeLink/></externalLink>',
     }
     values: dict[tuple[int, int], Scalar] = {(2, 2): 1.5, (2, 3): "x", (2, 4): NUM, (2, 5): True}
-    expected = External("../b.xlsx", {"P": {}, "Q": values}, {"n": "Q!$A$1"})
+    expected = External("../b.xlsx", {"P": {}, "Q": values}, set(), {"n": "Q!$A$1"})
     assert with_parts(tmp_path, "", more).externals == [expected, External(""), External("")]
 
 

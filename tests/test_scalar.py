@@ -203,6 +203,15 @@ def test_external_references_use_the_cached_values() -> None:
     assert values.remarks[0] == "external workbook [1] (p.xlsx): its values as the file has cached them"
 
 
+def test_a_sheet_of_another_workbook_that_excel_lost_is_an_error() -> None:
+    lost = External("p.xlsx", {"Prices": {}}, {"Prices"})
+    assert run(Book([sheet({"A1": "=[1]Prices!B2*2"})], externals=[lost]))["S!A1"] == REF
+
+
+def test_an_array_of_a_function_holds_no_infinity() -> None:
+    assert ask("=MMULT({1E200,1E200},{1E200;1})") == NUM
+
+
 def test_volatile_cells_keep_their_cached_value_or_are_drawn_under_a_seed() -> None:
     made = sheet({"A1": "=RAND()", "A2": "=A1*2"})
     made.cached[1, 1] = 0.25

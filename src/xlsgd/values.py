@@ -17,6 +17,7 @@ from typing import NamedTuple, TypeAlias
 
 _DOUBLE = struct.Struct("<d")
 SMALLEST_NORMAL = sys.float_info.min  # 2.2250738585072014E-308
+LARGEST = sys.float_info.max  # 1.7976931348623157E308
 
 
 class CellError(Enum):
@@ -143,10 +144,15 @@ OMITTED = Omitted.OMITTED
 
 
 class Lambda(NamedTuple):
-    """A function as a value: ``call`` takes as many operands as ``LAMBDA`` has parameters, or fewer (omitted ones)."""
+    """A function as a value: ``call`` takes from ``least`` to ``arity`` operands, else it gives #VALUE!."""
 
     call: Callable[[Sequence[Operand]], Operand]
     arity: int
+    least: int = 0
+
+    def takes(self, count: int) -> bool:
+        """Whether the function can be called with so many operands."""
+        return self.least <= count <= self.arity
 
 
 Operand: TypeAlias = float | str | bool | CellError | Array | Reference | Lambda | Omitted | None

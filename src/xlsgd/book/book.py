@@ -55,7 +55,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A defined name. ``text`` is its formula without ``=``; ``sheet`` is the index of its sheet, None: the workbook's."""
+    """A defined name. ``text``: its formula without ``=``; ``sheet``: the index of its sheet, None: the workbook's."""
 
     name: str
     text: str
@@ -77,10 +77,14 @@ class Table:
 
 @dataclass(slots=True)
 class External:
-    """Another workbook that formulas refer to as ``[N]Sheet!A1``: the values that the file has cached of it."""
+    """Another workbook that formulas refer to as ``[N]Sheet!A1``: the values that the file has cached of it.
+
+    ``lost``: sheets that Excel could not read when it last looked; what refers to them is #REF!.
+    """
 
     target: str
     sheets: dict[str, dict[Cell, Scalar]] = field(default_factory=dict)
+    lost: set[str] = field(default_factory=set)
     names: dict[str, str] = field(default_factory=dict)
 
 

@@ -34,6 +34,8 @@ def read_external(package: Package, part: str) -> External:
         index = markup.number(item, "sheetId", -1)
         if 0 <= index < len(names):
             external.sheets[names[index]] = _values(item)
+            if item.get("refreshError") in {"1", "true"}:
+                external.lost.add(names[index])
     return external
 
 

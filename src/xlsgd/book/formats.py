@@ -23,7 +23,9 @@ ROLES: dict[str, dict[str, Any]] = {
     "input": {"bg_color": "#FFF2CC", "font_color": "#1F4FBF", **_EDGE},
     "state": {"bg_color": "#EAF4E4"},
     "result": {"bg_color": "#DEEBF7"},
+    "link": {"font_color": "#0563C1", "underline": 1},
     "error": {"bg_color": "#FBE5D6", "font_color": "#9C0006"},
+    "dead": {"bg_color": "#D9D9D9", "font_color": "#595959"},
 }
 
 

@@ -14,7 +14,8 @@ from ..address import Box
 class Style:
     """A cell's format. ``role`` is a colour family.
 
-    Roles: "input", "state", "result", "header", "band" (a title over columns), "title", "note", "error" or "plain".
+    Roles: "input", "state", "result", "header", "band" (a title over columns), "title", "note", "link", "error", "dead"
+    (a unit that passes nothing on) or "plain".
     ``align``: "left", "center" or "right", empty: as the role has it. ``line_above``: a line that begins a new part.
     """
 
@@ -45,6 +46,8 @@ class Series:
     categories: Box
     values: Box
     markers: bool = False
+    line: bool = True
+    sheet: str = ""  # where the cells are, empty: on the chart's own sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,43 @@ class Chart:
     x_title: str = ""
     y_title: str = ""
     log_y: bool = False
+    log_x: bool = False
     width: int = 560
     height: int = 320
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What may be typed into a cell: a number from ``low`` to ``high`` (None: no limit), ``whole`` or not.
+
+    title, text: shown beside the cell when it is chosen.
+    """
+
+    cell: tuple[int, int]
+    title: str
+    text: str
+    low: float | None = None
+    high: float | None = None
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sparkline:
+    """A small curve of a column or row of cells in one cell."""
+
+    cell: tuple[int, int]
+    values: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A cell that leads to another cell; ``sheet`` empty: on the same sheet."""
+
+    cell: tuple[int, int]
+    text: str
+    target: tuple[int, int]
+    sheet: str = ""
+    tip: str = ""
 
 
 @dataclass(slots=True)
@@ -67,6 +105,8 @@ class Look:
     """The look of one sheet. Keys of ``styles`` and ``notes`` are cells; of ``widths`` columns (width in characters).
 
     freeze: the first cell that scrolls. print_titles: the first and last row that each printed page repeats.
+    outlines: rows (first, last) that a person can fold away. heights: of rows, in points. gridlines: shown or not.
+    pages_wide: on how many pages side by side the sheet is printed.
     partial_sums: formulas that leave out neighbouring numbers on purpose, which
     Excel would mark with a green corner.
     """
@@ -80,3 +120,10 @@ class Look:
     print_titles: tuple[int, int] | None = None
     rules: list[Rule] = field(default_factory=list)
     partial_sums: list[Box] = field(default_factory=list)
+    validations: list[Validation] = field(default_factory=list)
+    sparklines: list[Sparkline] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    outlines: list[tuple[int, int]] = field(default_factory=list)
+    heights: dict[int, float] = field(default_factory=dict)
+    gridlines: bool = True
+    pages_wide: int = 1

@@ -57,11 +57,12 @@ def _lambda(node: Call, scope: Scope) -> Code:
     if len(names) != len(found):
         return blocked("LAMBDA with a parameter that is no name")
     body = operand(node.args[-1], replace(scope, array=True, array_formula=True, names=scope.names | set(names)))
+    needed = max((i + 1 for i, arg in enumerate(node.args[:-1]) if isinstance(arg, NameRef)), default=0)
     depth = [0]
 
     def make(at: At) -> Operand:
         def call(arguments: Sequence[Operand]) -> Operand:
-            if len(arguments) > len(names):
+            if not needed <= len(arguments) <= len(names):
                 return VALUE
             if depth[0] >= MAX_CALLS:
                 return NUM
@@ -74,7 +75,7 @@ def _lambda(node: Call, scope: Scope) -> Code:
             finally:
                 depth[0] -= 1
 
-        return Lambda(call, len(names))
+        return Lambda(call, len(names), needed)
 
     return make
 

@@ -25,6 +25,7 @@ class Links:
     external_cells: list[dict[Cell, Scalar]] = field(default_factory=list)
     names: dict[tuple[int | None, str], Name] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
+    lost: set[tuple[str, str]] = field(default_factory=set)
     read: set[str] = field(default_factory=set)
     trees: dict[tuple[int | None, str], Node] = field(default_factory=dict)
 
@@ -35,7 +36,10 @@ class Links:
         for index, sheet in enumerate(book.sheets):
             links.sheets.setdefault(sheet.name.casefold(), index)
         for number, other in enumerate(book.externals, 1):
+            links.lost.update((str(number), name.casefold()) for name in other.lost)
             for sheet_name, cells in other.sheets.items():
+                if sheet_name in other.lost:
+                    continue
                 links.external[str(number), sheet_name.casefold()] = len(book.sheets) + len(links.external_cells)
                 links.external_cells.append(cells)
         for name in book.names:

@@ -30,8 +30,9 @@ from .expressions import Scope, Value, blocked, operand, to_value, value
 def _ref(node: Ref, scope: Scope) -> Code:
     sheets = scope.links.span(node.where, scope.sheet)
     if sheets is None:
-        outside = node.where is not None and node.where.book is not None
-        return blocked(f"external workbook [{node.where.book}]") if outside and node.where else lambda at: REF
+        where = node.where
+        known = where is None or where.book is None or (where.book, where.sheet.casefold()) in scope.links.lost
+        return (lambda at: REF) if known or where is None else blocked(f"external workbook [{where.book}]")
     box, own = _box(node), node.where is None
     several = tuple(sheets)
 
@@ -118,9 +119,11 @@ def _as_function(name: str) -> Code:
 
     def run(at: At) -> Operand:
         def call(arguments):  # type: ignore[no-untyped-def]  # Lambda.call
+            if not signature.least <= len(arguments) <= signature.most:
+                return VALUE
             return calls.call(signature, [_constant(argument) for argument in arguments], at, True)
 
-        return Lambda(call, signature.most)
+        return Lambda(call, signature.most, signature.least)
 
     return run
 

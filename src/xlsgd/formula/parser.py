@@ -6,6 +6,7 @@ Precedence from the tightest (rule 8 of the calculation rules): ``:`` space ``,`
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from ..errors import FormulaError
@@ -192,7 +193,8 @@ class _Parser:
         upper = token.text.upper()
         if upper in ("TRUE", "FALSE"):
             return Literal(upper == "TRUE")
-        return NameRef(name)
+        optional = token.text[:6].casefold() == "_xlop."  # a LAMBDA parameter that people write as [name]
+        return table_ref("", f"[{name}]", token.at) if optional else NameRef(name)
 
     def _array(self, opening: Token) -> Node:
         """An array constant: literals with signs, separated by commas and semicolons."""
@@ -364,15 +366,17 @@ def _hundredth(value: Scalar) -> Scalar:
     return value / 100.0 if isinstance(value, float) else value
 
 
+_PREFIXES = re.compile(r"(?:_xl(?:fn|ws|pm|op|eta|udf)\.)+", re.IGNORECASE)
+
+
 def strip_prefixes(name: str) -> str:
     """A function's or variable's name without the prefixes that files carry.
 
     >>> strip_prefixes("_xlfn._xlws.SORT")
     'SORT'
     """
-    while name[:6].casefold() in ("_xlfn.", "_xlws.", "_xlpm.", "_xlop.", "_xludf"):
-        name = name[6:].removeprefix(".")
-    return name
+    match = _PREFIXES.match(name)
+    return name[match.end() :] if match else name
 
 
 __all__ = ["MAX_DEPTH", "PRECEDENCE", "parse", "strip_prefixes"]

@@ -10,8 +10,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..values import (
+    LARGEST,
     NA,
     OMITTED,
+    SMALLEST_NORMAL,
     VALUE,
     Array,
     CellError,
@@ -99,7 +101,17 @@ def _run(signature: Signature, ready: Sequence[Any], context: Context, array: bo
         return finish(result)
     if type(result) is int:
         return finish(float(result))
+    if type(result) is Array:
+        _finish_elements(result)
     return result  # type: ignore[no-any-return]  # a body's result is an operand
+
+
+def _finish_elements(array: Array) -> None:
+    """Numbers of an array that a cell cannot hold become what Excel has instead, in place."""
+    for row in array.rows:
+        for col, value in enumerate(row):
+            if type(value) is float and (value == 0.0 or not SMALLEST_NORMAL <= abs(value) <= LARGEST):
+                row[col] = finish(value)
 
 
 def _toolpak_operand(operand: Operand) -> Operand:

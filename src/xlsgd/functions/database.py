@@ -73,7 +73,7 @@ def _variance(numbers: list[float]) -> float | CellError:
     if count < 2:
         return DIV0
     total = plain_sum(numbers)
-    return max(0.0, plain_sum(number * number for number in numbers) - total * total / count) / (count - 1)
+    return _at_least_zero(plain_sum(number * number for number in numbers) - total * total / count) / (count - 1)
 
 
 def _variance_of_all(numbers: list[float]) -> float | CellError:
@@ -82,11 +82,16 @@ def _variance_of_all(numbers: list[float]) -> float | CellError:
     if not count:
         return DIV0
     total = plain_sum(numbers)
-    return max(0.0, count * plain_sum(number * number for number in numbers) - total * total) / (count * count)
+    return _at_least_zero(count * plain_sum(number * number for number in numbers) - total * total) / (count * count)
+
+
+def _at_least_zero(spread: float) -> float:
+    """A sum of squared deviations without the rounding that would make it negative; an overflow stays one."""
+    return 0.0 if spread < 0 else spread
 
 
 def _root(variance: float | CellError) -> float | CellError:
-    return variance if isinstance(variance, CellError) else math.sqrt(variance)
+    return variance if isinstance(variance, CellError) else math.sqrt(variance) if variance == variance else NUM
 
 
 _over_numbers("DSUM", "The sum of a field.", plain_sum)

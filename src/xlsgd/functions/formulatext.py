@@ -9,7 +9,7 @@ from .limits import check_size
 from .registry import function
 
 _TOKENS = re.compile(
-    r"""("(?:[^"]|"")*"|'(?:[^']|'')*')|_xl(?:fn|ws|pm|op|udf)\.|[()]|ANCHORARRAY(?=\()|SINGLE(?=\()"""
+    r"""("(?:[^"]|"")*"|'(?:[^']|'')*')|_xl(?:fn|ws|pm|op|eta|udf)\.|[()]|ANCHORARRAY(?=\()|SINGLE(?=\()"""
 )
 
 

@@ -59,6 +59,7 @@ class Item:
 
 
 Number = Annotated[float, Kind.NUMBER]
+OptionalNumber = Annotated[float | None, Kind.NUMBER]  # for a parameter whose default is None
 Integer = Annotated[int, Kind.INTEGER]
 ToolpakNumber = Annotated[float, Kind.TOOLPAK_NUMBER]
 ToolpakInteger = Annotated[int, Kind.TOOLPAK_INTEGER]

@@ -23,7 +23,7 @@ def isomitted(argument: Anything) -> Result:
 @function("MAP")
 def map_(array: ArrayAnything, *rest: ArrayAnything, context: Context) -> Result:
     """Arrays of other shapes are filled up with #N/A."""
-    if not rest or not isinstance(rest[-1], Lambda):
+    if not rest or not isinstance(rest[-1], Lambda) or not rest[-1].takes(len(rest)):
         return VALUE
     blocks = _blocks((array, *rest[:-1]))
     if isinstance(blocks, CellError):
@@ -79,7 +79,7 @@ def _is_one_value(result: Operand) -> bool:
 @function("BYROW")
 def byrow(array: ArrayAnything, function: Function, *, context: Context) -> Result:
     """The results of a function of each row."""
-    block = as_block(array)
+    block = as_block(array) if function.takes(1) else VALUE
     if isinstance(block, CellError):
         return block
     height, width = shape(block)
@@ -89,7 +89,7 @@ def byrow(array: ArrayAnything, function: Function, *, context: Context) -> Resu
 @function("BYCOL")
 def bycol(array: ArrayAnything, function: Function, *, context: Context) -> Result:
     """The results of a function of each column."""
-    block = as_block(array)
+    block = as_block(array) if function.takes(1) else VALUE
     if isinstance(block, CellError):
         return block
     height, width = shape(block)
@@ -99,7 +99,7 @@ def bycol(array: ArrayAnything, function: Function, *, context: Context) -> Resu
 @function("MAKEARRAY")
 def makearray(rows: Integer, columns: Integer, function: Function, *, context: Context) -> Result:
     """An array of the results of a function of row and column number."""
-    if not (1 <= rows <= MAX_ROW and 1 <= columns <= MAX_COL):
+    if not (1 <= rows <= MAX_ROW and 1 <= columns <= MAX_COL and function.takes(2)):
         return VALUE
     return _made(function, rows, columns, lambda row, col: [row + 1.0, col + 1.0], context)
 
@@ -107,7 +107,7 @@ def makearray(rows: Integer, columns: Integer, function: Function, *, context: C
 @function("REDUCE")
 def reduce(initial: ArrayAnything, array: ArrayAnything, function: Function) -> Result:
     """Without an initial value the first element is taken for it."""
-    block = as_block(array)
+    block = as_block(array) if function.takes(2) else VALUE
     if isinstance(block, CellError):
         return block
     elements = _elements(block)
@@ -120,7 +120,7 @@ def reduce(initial: ArrayAnything, array: ArrayAnything, function: Function) -> 
 @function("SCAN")
 def scan(initial: ArrayAnything, array: ArrayAnything, function: Function, *, context: Context) -> Result:
     """The totals after each element."""
-    block = as_block(array)
+    block = as_block(array) if function.takes(2) else VALUE
     if isinstance(block, CellError):
         return block
     width = shape(block)[1]

@@ -4,7 +4,7 @@ import math
 
 from ..values import DIV0, NUM
 from . import elementary
-from .kinds import Context, Number, Result, ToolpakNumber
+from .kinds import Context, Number, OptionalNumber, Result, ToolpakNumber
 from .operators import raise_to
 from .registry import function
 
@@ -43,10 +43,11 @@ def log10(number: Number) -> Result:
 
 
 @function("LOG")
-def log(number: Number, base: Number = 10.0) -> Result:
-    if number <= 0 or base <= 0:
+def log(number: Number, base: OptionalNumber = None) -> Result:
+    """To base 10 correctly rounded, but with the base given ``ln(x) / ln(base)``, also where it is 10: measured."""
+    if number <= 0 or (base is not None and base <= 0):
         return NUM
-    if base == 10.0:
+    if base is None:
         return elementary.log10(number)
     return DIV0 if base == 1.0 else elementary.ln(number) / elementary.ln(base)
 

@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable
 
 from ..values import DIV0, NUM, SMALLEST_NORMAL, CellError, Scalar
+from . import elementary
 from .coerce import to_number, to_text
 from .compare import compare
 
@@ -70,7 +71,7 @@ def divide(one: Scalar, two: Scalar) -> Scalar:
 
 
 def power(one: Scalar, two: Scalar) -> Scalar:
-    """``one ^ two``; the square is ``one * one`` and not the C library's ``pow`` (rule 3)."""
+    """``one ^ two``; not the C library's ``pow``: see :func:`.elementary.power`."""
     numbers = _numbers(one, two)
     if isinstance(numbers, CellError):
         return numbers
@@ -79,9 +80,7 @@ def power(one: Scalar, two: Scalar) -> Scalar:
 
 def raise_to(base: float, exponent: float) -> float | CellError:
     """A power of two numbers: 0^0 and a negative base with a broken exponent are #NUM!, 0^-1 is #DIV/0!."""
-    if exponent == 2.0:
-        result = base * base
-    elif base == 0.0:
+    if base == 0.0:
         if exponent == 0.0:
             return NUM
         if exponent < 0.0:
@@ -90,10 +89,7 @@ def raise_to(base: float, exponent: float) -> float | CellError:
     elif base < 0.0 and exponent != math.floor(exponent):
         return NUM
     else:
-        try:
-            result = math.pow(base, exponent)
-        except OverflowError:
-            return NUM
+        result = base * base if exponent == 2.0 else elementary.power(base, exponent)
     if -SMALLEST_NORMAL < result < SMALLEST_NORMAL:
         return 0.0
     return result if -_BIG <= result <= _BIG else NUM

@@ -28,10 +28,10 @@ def _epoch(variant: Variant, part: Columns, inputs: F64) -> Columns:
     ends = {name: part[f"new_{name}"][-1] for name in variant.model.weights}
     found = {"mean_error" if means else "root_sum_error": _measure(part["error"], means)}
     found |= {f"end_{name}": value for name, value in ends.items()}
-    if inputs.shape[1]:
-        found["end_mean_error" if means else "end_root_error"] = _measure(_errors(variant, ends, inputs), means)
     if means:
         found["hits"] = running_sum(part["hit"])
+    elif inputs.shape[1]:
+        found["end_root_error"] = _measure(_errors(variant, ends, inputs), means)
     return found
 
 

@@ -1,4 +1,4 @@
-"""The charts of a sheet: error by step and weights by step, each series, axis and name bound to cells."""
+"""The charts of a sheet, each series, axis and name bound to cells."""
 
 from __future__ import annotations
 
@@ -6,36 +6,60 @@ from typing import TYPE_CHECKING
 
 from ..address import Box
 from ..book.look import Chart, Series
-from .layout import CHART_ROWS, FIRST_ROW, HEADER_ROW, Layout
+from .layout import FIRST_ROW, HEADER_ROW, Layout
 
 if TYPE_CHECKING:
     from .telling import Told
 
+CHART_ROWS, CHART_COLUMNS = 17, 9  # what a chart takes, with a little room
+
 
 def make_charts(told: Told, layout: Layout) -> list[Chart]:
-    """The error on a logarithmic axis, and below it the weights at the start of each step."""
-    col = layout.side_column
+    """Two by two: the error (logarithmic) and the weights, the derivatives and what suits the model, all by step."""
     weights = told.variant.model.weights
-    return [
-        Chart(
-            "Error by step",
-            (FIRST_ROW, col),
-            (_series(layout, "error"),),
-            x_title="step",
-            y_title="error (logarithmic)",
-            log_y=True,
-        ),
-        Chart(
-            "Weights by step",
-            (FIRST_ROW + CHART_ROWS, col),
-            tuple(_series(layout, key) for key in weights),
-            x_title="step",
-            y_title="weight",
-        ),
+    made = [
+        _by_step("Error by step", "error (logarithmic)", layout, ["error"], log_y=True),
+        _by_step("Weights by step", "weight", layout, list(weights)),
+        _by_step("Derivatives by step", "∂e/∂w", layout, [f"d{w}" for w in weights]),
+        _fourth(told, layout),
     ]
+    places = [(row, col) for row in (0, CHART_ROWS) for col in (0, CHART_COLUMNS)]
+    return [_at(chart, layout, place) for chart, place in zip(made, places, strict=True)]
 
 
-def _series(layout: Layout, key: str) -> Series:
-    col, step = layout.columns[key], layout.columns["step"]
+def _fourth(told: Told, layout: Layout) -> Chart:
+    if "prediction" in layout.columns:
+        rows = layout.epoch(layout.epochs)
+        series = (_points(layout, "x", "y", rows), _points(layout, "x", "prediction", rows))
+        title = "Data and predictions, last epoch" if layout.epochs > 1 else "Data and predictions"
+        return Chart(title, (0, 0), series, "scatter", "x", "y")
+    if "p_1" in layout.columns:
+        keys = [key for key in layout.columns if key.startswith("p_")]
+        return _by_step("Probabilities by step", "probability", layout, keys)
+    return Chart("Error against x", (0, 0), (_points(layout, "x", "error", layout.rows),), "scatter", "x", "error")
+
+
+def _by_step(title: str, y_title: str, layout: Layout, keys: list[str], log_y: bool = False) -> Chart:
     first, last = layout.rows
-    return Series((HEADER_ROW, col), Box(first, step, last, step), Box(first, col, last, col))
+    step = layout.columns["step"]
+    series = tuple(
+        Series(
+            (HEADER_ROW, layout.columns[key]),
+            Box(first, step, last, step),
+            Box(first, layout.columns[key], last, layout.columns[key]),
+        )
+        for key in keys
+    )
+    return Chart(title, (0, 0), series, x_title="step", y_title=y_title, log_y=log_y)
+
+
+def _points(layout: Layout, x: str, y: str, rows: tuple[int, int]) -> Series:
+    one, two = layout.columns[x], layout.columns[y]
+    values = Box(rows[0], two, rows[1], two)
+    return Series((HEADER_ROW, two), Box(rows[0], one, rows[1], one), values, markers=True, line=False)
+
+
+def _at(chart: Chart, layout: Layout, place: tuple[int, int]) -> Chart:
+    import dataclasses
+
+    return dataclasses.replace(chart, at=(FIRST_ROW + place[0], layout.side_column + place[1]))

@@ -63,7 +63,7 @@ class Setting:
 
 
 def fill(template: str, cell: Callable[[str, str], str]) -> str:
-    """The formula of a template; ``cell(key, which)`` names the cells of a hole, ``which`` being "old", "epoch" … or "".
+    """The formula of a template; ``cell(key, which)`` names the cells of a hole; ``which`` is "old", "epoch" … or "".
 
     >>> fill("{x}*2+{old x}", lambda key, which: "A1" if which else "A2")
     'A2*2+A1'

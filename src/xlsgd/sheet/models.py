@@ -22,8 +22,8 @@ class Part:
 class Recipe:
     """A model's templates (see :mod:`xlsgd.sheet.columns`).
 
-    beside: columns beside the weights. steps: the forward pass in parts, in the order of the columns. error: the loss of
-    a row; after: columns after it. backward: what the exact derivatives need besides. derivatives: weight → template
+    beside: columns beside the weights. steps: the forward pass in parts, in the order of the columns. error: the loss
+    of a row; after: columns after it. backward: what the exact derivatives need besides. derivatives: weight → template
     of ∂e/∂weight. told: key → header and note of columns that the reader would not know. in_full: a moved error is
     written out to the weights, not only as far as it differs. equation and error_text are for people.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..variants import Variant
+from ..variants import Constant, Ones, Typed, Variant
 from .table import Table
 
 
@@ -17,13 +17,30 @@ def title(variant: Variant, table: Table) -> str:
 def what(variant: Variant, table: Table) -> str:
     """What the sheet shows."""
     epochs = "1 epoch" if variant.epochs == 1 else f"{variant.epochs} epochs, one below the other"
+    data = f"Data: {variant.data.title}; {epochs}." if variant.data.inputs else f"{len(variant.rows())} steps."
+    begin = "predict y from x, measure" if variant.data.inputs else "measure"
     return (
-        f"Each row is one training step: predict y from x, measure the error {table.recipe.error_text}, take its"
-        f" derivatives, update each weight to {table.update.text}. Data: {variant.data.title}; {epochs}."
+        f"Each row is one training row: {begin} the error {table.recipe.error_text}, take its"
+        f" derivatives, update each weight to {table.update.text}. {data}{_extras(variant)}"
     )
 
 
-def how(table: Table) -> str:
+def _extras(variant: Variant) -> str:
+    told = []
+    if not isinstance(variant.init, Ones | Typed):
+        told.append(f"Initial weights: {variant.init.text()} (the last number is the seed).")
+    if variant.batch_rows > 1:
+        told.append(f"Weights change after every {variant.batch_rows} rows.")
+    if variant.shuffle is not None:
+        told.append(f"Rows shuffled with the seed {variant.shuffle}.")
+    if variant.clip is not None:
+        told.append(f"Clipping: {variant.clip.title}.")
+    if not isinstance(variant.schedule, Constant):
+        told.append(f"Schedule: {variant.schedule.title}.")
+    return "".join(f" {one}" for one in told)
+
+
+def how(variant: Variant, table: Table) -> str:
     """How to use it, and what the settings' short names mean."""
     settings = "; ".join(f"{setting.label}: {setting.text}" for setting in table.settings if not setting.formula)
     return f"Change a yellow cell and everything follows; charts stand to the right of the table. {settings}."

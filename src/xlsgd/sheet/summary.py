@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..address import Box, cell_name, column_name
 from ..book import Formula
-from .columns import unfold
+from .columns import fill, unfold
 from .layout import FIRST_ROW, LABEL_ROW, VALUE_ROW, Layout
 
 if TYPE_CHECKING:
@@ -16,8 +16,7 @@ TITLE, EXPLODED, ERRORS, HEAD = range(FIRST_ROW, FIRST_ROW + 4)
 EXPLOSION = 1e9
 
 _RUNNING = {"root": "√ sum of errors while training", "mean": "mean error while training"}
-_AT_END = {"root": "√ sum of errors at its end", "mean": "mean error at its end"}
-_SHORT = {"root": "√ sum of errors while training, epoch", "mean": "mean error while training, epoch"}
+_AT_END = "√ sum of errors at its end"
 
 
 def write_summary(told: Told, layout: Layout) -> None:
@@ -57,17 +56,13 @@ def _measures(told: Told, layout: Layout, epoch: int) -> list[tuple[str, str, st
     """Key, heading and formula of each measure of an epoch."""
     first, last = layout.epoch(epoch)
     error, measure = _range(layout, "error", first, last), told.variant.model.measure
-    at_end = _error_at_end(told, layout, first, last)
     if measure == "mean":
         hits = f"SUM({_range(layout, 'hit', first, last)})"
-        return [
-            ("mean_error", _RUNNING[measure], f"SUM({error})/{layout.epoch_rows}"),
-            ("end_mean_error", _AT_END[measure], f"SUM({at_end})/{layout.epoch_rows}"),
-            ("hits", f"hits of {layout.epoch_rows}", hits),
-        ]
+        mean = f"SUM({error})/{layout.epoch_rows}"
+        return [("mean_error", _RUNNING[measure], mean), ("hits", f"hits of {layout.epoch_rows}", hits)]
     found = [("root_sum_error", _RUNNING[measure], f"SQRT(SUM({error}))")]
     if told.variant.data.inputs:
-        found.append(("end_root_error", _AT_END[measure], f"SQRT(SUM({at_end}))"))
+        found.append(("end_root_error", _AT_END, f"SQRT(SUM({_error_at_end(told, layout, first, last)}))"))
     return found
 
 
@@ -84,8 +79,6 @@ def _error_at_end(told: Told, layout: Layout, first: int, last: int) -> str:
             return cell_name(last, layout.columns[f"new_{key}"])
         row, col = layout.settings[key]
         return f"${column_name(col)}${row}"
-
-    from .columns import fill
 
     return elementwise(fill(template, lambda key, _: cells(key)))
 
@@ -136,7 +129,7 @@ def _explosion(told: Told, layout: Layout) -> None:
 def _result(told: Told, layout: Layout, measure: str) -> None:
     left, key = layout.result_column, "mean_error" if measure == "mean" else "root_sum_error"
     sheet = told.sheet
-    sheet.constants[LABEL_ROW, left] = _SHORT[measure].rsplit(",", 1)[0]
+    sheet.constants[LABEL_ROW, left] = _RUNNING[measure]
     for place, epoch in enumerate(sorted({1, layout.epochs})):
         label, value = (VALUE_ROW, left + 2 * place), (VALUE_ROW, left + 2 * place + 1)
         sheet.constants[label] = f"epoch {epoch}"

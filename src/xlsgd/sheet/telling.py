@@ -21,8 +21,8 @@ class Told:
     """A variant's sheet and where its parts stand.
 
     columns: key → column, the keys of the reference's trace (and the counters ``step``, ``epoch``, ``row``, ``pick``).
-    rows: first and last training row. summary: key → cell, keys as in the reference's summary. settings, starts: name of
-    a hyperparameter, key of a weight or state → the cell of its value. results: cells that only this sheet has.
+    rows: first and last training row. summary: key → cell, keys as in the reference's summary. settings, starts: name
+    of a hyperparameter, key of a weight or state → the cell of its value. results: cells that only this sheet has.
     """
 
     variant: Variant

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 LETTER, HEADER, MATHEMATICS = 1, 2, 4
 _SIGNS = {"*": "·", "^2": "²", "SQRT(": "√(", "PI()": "π", "-": "−", "<>": "≠"}
-_WHICH = {"old": " of the row above", "epoch": " of the epoch before", "first": "", "all": ""}
+_WHICH = {"old": " (row above)", "epoch": " (epoch before)"}
 
 
 def write_words(told: Told, layout: Layout) -> None:
@@ -45,13 +45,9 @@ def mathematics(column: Column, layout: Layout) -> str:
     def written(template: str) -> str:
         for sign, shown in _SIGNS.items():
             template = template.replace(sign, shown)
-        return fill(template, lambda key, which: f"{headers[key]}{'↑' if which == 'old' else ''}{_suffix(which)}")
+        return fill(template, lambda key, which: f"{headers[key]}{_WHICH.get(which, '')}")
 
     text = f"{column.header} = {written(column.formula)}"
     if column.again and column.again != column.first:
         text += f"; in the first row of an epoch {written(column.again)}"
     return text
-
-
-def _suffix(which: str) -> str:
-    return "" if which == "old" else _WHICH.get(which, "")

@@ -47,8 +47,8 @@ class Variant:
 
     Summary keys, for each epoch N: ``root_sum_error_N = SQRT(SUM(error))`` over its rows, each error with the weights
     of its own row; ``end_a_N`` …, the weights after it; ``end_root_error_N``, ``SQRT(SUM(e))`` where e is every row's
-    error with the weights after the epoch, in the row order of the epoch (not for quartic). mlp: means in the place of
-    roots, ``mean_error_N = SUM(error)/rows``, ``end_mean_error_N = SUM(e)/rows``, and ``hits_N = SUM(hit)``.
+    error with the weights after the epoch, in the row order of the epoch (not for quartic). mlp, in the place of
+    both: ``mean_error_N = SUM(error)/rows`` (rows of an epoch) and ``hits_N = SUM(hit)``.
 
     Raises UsageError for what makes no sense.
     """
