@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from .book.patch import Patched
     from .check import Outcome, Stale
     from .engine.base import Result, Values
+    from .gallery import Exhibit
     from .reference import Trace
     from .sheet import Told
     from .values import Scalar
 
 DEFAULT_ENGINE = "scalar"
 
-COUNTERS = frozenset({"step", "epoch"})  # columns of a sheet that count rows and calculate nothing
+COUNTERS = frozenset({"step", "epoch", "row", "pick"})  # columns of a sheet that only count rows
 
 Runs: TypeAlias = "int | Mapping[str, Any]"
 
@@ -100,11 +101,15 @@ def generate(variants: Variant | Sequence[Variant], path: str | os.PathLike[str]
 
     Raises UsageError where the target's folder does not exist or a variant makes no sense.
     """
-    from .book.writer import write
     from .sheet import make_book
 
-    target = check_target(path)
-    book, told = make_book(_listed(variants))
+    return _store(*make_book(_listed(variants)), check_target(path))
+
+
+def _store(book: Book, told: Sequence[Told], target: Path) -> Generated:
+    """Evaluate a book that was made and write it with its values."""
+    from .book.writer import write
+
     values = calculate(book)
     for sheet, results in zip(book.sheets, values.results, strict=True):
         sheet.cached = _answers(results)
@@ -147,28 +152,74 @@ def check_file(
 
     Raises UnreadableError, and UsageError where the file has no sheet of a variant's name.
     """
-    from .check import differing_cached
     from .sheet import make_book
+
+    return _check_told(Path(path), make_book(_listed(variants))[1], engine)
+
+
+def _check_told(path: Path, tolds: Sequence[Told], engine: str = DEFAULT_ENGINE) -> list[Outcome]:
+    from .check import differing_cached
 
     values = calculate(path, engine)
     stale = differing_cached(values)
-    outcomes = []
-    for variant, told in zip(_listed(variants), make_book(_listed(variants))[1], strict=True):
-        outcomes.append(_outcome(values, stale, variant, told, Path(path)))
-    return outcomes
+    return [_outcome(values, stale, told, path) for told in tolds]
 
 
-def demo(folder: str | os.PathLike[str], done: Callable[[Outcome], None] | None = None) -> list[Outcome]:
+def generate_exhibit(exhibit: Exhibit, folder: str | os.PathLike[str]) -> Generated:
+    """Write one workbook of the gallery into a folder. Raises UsageError where the folder does not exist."""
+    from .sheet.exhibits import make_exhibit
+
+    return _store(*make_exhibit(exhibit), check_target(Path(folder, exhibit.file)))
+
+
+def check_exhibit(exhibit: Exhibit, folder: str | os.PathLike[str]) -> list[Outcome]:
+    """Evaluate a workbook of the gallery as it stands in a folder and compare its training sheets with NumPy."""
+    from .sheet.exhibits import tell_exhibit
+
+    return _check_told(Path(folder, exhibit.file), tell_exhibit(exhibit))
+
+
+def demo(
+    folder: str | os.PathLike[str], done: Callable[[Outcome], None] | None = None, jobs: int = 1
+) -> list[Outcome]:
     """Write the gallery into a folder, evaluate every formula from the files and compare every sheet with NumPy.
 
-    done: called with each outcome as it comes. Raises UsageError where the folder does not exist.
+    done: called with each outcome as it comes, in the order of the gallery. jobs: how many processes share the
+    workbooks; with more than one a script that calls this needs ``if __name__ == "__main__"``. Raises UsageError where
+    the folder does not exist.
     """
     from .gallery import gallery
 
+    exhibits = gallery()
+    if jobs > 1 and len(exhibits) > 1:
+        return _gather(_in_processes(exhibits, folder, jobs), done)
+    return _gather((_demonstrate(exhibit, folder) for exhibit in exhibits), done)
+
+
+def _demonstrate(exhibit: Exhibit, folder: str | os.PathLike[str]) -> list[Outcome]:
+    generate_exhibit(exhibit, folder)
+    return check_exhibit(exhibit, folder)
+
+
+def _in_processes(
+    exhibits: Sequence[Exhibit], folder: str | os.PathLike[str], jobs: int
+) -> Iterator[list[Outcome]]:
+    """Each workbook in a process of its own, the largest begun first, handed back in order."""
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+        waiting = {}
+        for exhibit in sorted(exhibits, key=lambda one: -one.steps):
+            waiting[exhibit.name] = pool.submit(_demonstrate, exhibit, folder)
+        for exhibit in exhibits:
+            yield waiting[exhibit.name].result()
+
+
+def _gather(found: Iterable[list[Outcome]], done: Callable[[Outcome], None] | None) -> list[Outcome]:
     outcomes = []
-    for name, variants in gallery().items():
-        path = generate(variants, Path(folder, name)).path
-        for outcome in check_file(path, variants):
+    for several in found:
+        for outcome in several:
             outcomes.append(outcome)
             if done is not None:
                 done(outcome)
@@ -189,10 +240,11 @@ def save_values(values: Values, path: str | os.PathLike[str]) -> Patched:
     return patch(source, check_target(path, source.suffix), dict(enumerate(values.results)))
 
 
-def _outcome(values: Values, stale: Sequence[Stale], variant: Variant, told: Told, path: Path) -> Outcome:
+def _outcome(values: Values, stale: Sequence[Stale], told: Told, path: Path) -> Outcome:
     """One sheet's comparison, the sheet found by its name and its columns where the telling puts them."""
     from .check import Outcome, compare, typed_cells
 
+    variant = told.variant
     index = values.book.index(told.sheet.name)
     if index is None:
         raise UsageError(f"no sheet '{told.sheet.name}' for variant '{variant.name}'", path=path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -42,8 +43,8 @@ def demo(output: Path | None) -> int:
         folder.mkdir(exist_ok=True)
     elif not folder.is_dir():
         raise UsageError(f"there is no folder '{folder}', make it first")
-    with progress("checking", sum(map(len, gallery().values()))) as advance:
-        outcomes = make(folder, lambda _: advance())
+    with progress("checking", sum(len(exhibit.shows) for exhibit in gallery())) as advance:
+        outcomes = make(folder, lambda _: advance(), jobs=os.cpu_count() or 1)
 
     from .report.terminal import console, outcome_table, summary_line
 

@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+from xlsgd.address import Box
 from xlsgd.book import Book, Formula, Sheet
 from xlsgd.engine import Options, get_engine
 from xlsgd.functions.registry import functions
@@ -28,8 +29,8 @@ def test_no_function_raises(name: str) -> None:
     for place in range(ROUNDS):
         count = draw.randint(signature.least, min(signature.most, signature.least + 4))
         text = f"{name}({','.join(draw.choice(ARGUMENTS) for _ in range(count))})"
-        cell = (100 + 200 * (place // 2), 10 + 200 * (place % 2))
-        sheet.formulas[cell] = Formula(text, cell, dynamic=place % 3 > 0)
+        cell = (20 + place, 10)
+        sheet.formulas[cell] = Formula(text, cell, "array", Box(*cell, *cell)) if place % 3 else Formula(text, cell)
     values = get_engine("scalar").run(make_plan(Book([sheet])), Options(seed=1))
     for cell in sheet.formulas:
         assert isinstance(values.at(0, *cell), float | str | bool | CellError | Unsupported)

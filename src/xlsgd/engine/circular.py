@@ -8,20 +8,24 @@ Source: Microsoft, "Remove or allow a circular reference in Excel"; the order of
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from ..plan.components import components
 from ..values import Area, Scalar, Unsupported
 from .code import CellKey
-
-if TYPE_CHECKING:
-    from .evaluation import Evaluation
+from .evaluation import Evaluation
 
 Graph = dict[CellKey, list[CellKey]]
 
 
-def iterate(evaluation: Evaluation) -> None:
-    """Calculate the circular cells of an evaluation that is otherwise done, and all that depends on them."""
+def settle(evaluation: Evaluation) -> None:
+    """Deal with the circular references of an evaluation that is otherwise done: in rounds or, without, by name."""
+    if not evaluation.book.settings.iterate:
+        evaluation.name_circles()
+    elif evaluation.circles:
+        _iterate(evaluation)
+
+
+def _iterate(evaluation: Evaluation) -> None:
     evaluation.cells.memo = None
     graph = _precedents(evaluation)
     stale: set[CellKey] = set()

@@ -11,7 +11,7 @@ from ..book import Cell, Formula
 from ..functions.context import NoAnswer
 from ..plan import Plan, Program
 from ..values import CALC, NA, SPILL, Array, Lambda, Operand, Scalar, Unsupported
-from . import circular, forms, places
+from . import forms, places
 from .base import Options, Result
 from .code import At, Blocked, CellKey, Code, Pending
 from .expressions import to_value, whole
@@ -105,20 +105,19 @@ class Evaluation:
 
     def run(self) -> None:
         """Evaluate everything; again where a spill reached cells that had been read as blank."""
-        for _ in range(MAX_ROUNDS):
+        for left in reversed(range(MAX_ROUNDS)):
             for key in self.plan.order():
                 if key in self.todo:
                     self._evaluate(key)
-            if not self.grown:
+            if not self.grown or not left:
                 break
             self._start()
-        if self.circles and self.book.settings.iterate:
-            circular.iterate(self)
-        else:
-            self._name_circles()
+        if self.grown:
+            self.remarks.append(f"a dynamic array still grew after {MAX_ROUNDS} rounds")
         self._name_settings()
 
-    def _name_circles(self) -> None:
+    def name_circles(self) -> None:
+        """Remark on the circular references, which now show 0."""
         for circle in self.circles:
             path = " → ".join(self.name(key) for key in [*circle, circle[0]])
             self.remarks.append(f"circular reference: {path}")

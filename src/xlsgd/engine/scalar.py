@@ -11,8 +11,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from ..functions.textdate import reading
 from ..plan import Plan
 from .base import Counts, Options, Values
+from .circular import settle
 from .evaluation import Evaluation
 
 RECURSION = 20_000
@@ -29,7 +31,9 @@ class Scalar:
         start = time.perf_counter()
         with _deep():
             evaluation = Evaluation(plan, options)
-            evaluation.run()
+            with reading(plan.book.settings.date1904, evaluation.cells.now):
+                evaluation.run()
+            settle(evaluation)
         results = evaluation.results()
         unsupported = evaluation.unsupported()
         formulas = sum(len(sheet.formulas) for sheet in plan.book.sheets)

@@ -12,7 +12,6 @@ from typing import Any
 from ..values import (
     LARGEST,
     NA,
-    OMITTED,
     SMALLEST_NORMAL,
     VALUE,
     Array,
@@ -77,7 +76,7 @@ def call(signature: Signature, thunks: Sequence[Thunk], context: Context, array:
             if operand is not None or (parameter.optional and signature.blank_is_default):
                 ready.append(operand)
                 continue
-        argument = _scalar_argument(operand, context, array) if kind in SCALAR_KINDS else operand
+        argument = scalar_or_array(operand, context, array) if kind in SCALAR_KINDS else operand
         if isinstance(argument, Array) and kind in SCALAR_KINDS:
             lifted = True
         else:
@@ -125,12 +124,13 @@ def _toolpak_operand(operand: Operand) -> Operand:
     return operand
 
 
-def _scalar_argument(operand: Operand, context: Context, array: bool) -> Any:
+def scalar_or_array(operand: Operand, context: Context, array: bool) -> Scalar | Array:
+    """What an operand is where one value is wanted; ``array``: ranges stay whole."""
     if isinstance(operand, Reference):
         return single_or_array(operand, context, array)
     if isinstance(operand, Lambda):
         return VALUE
-    return None if operand is OMITTED else operand
+    return None if isinstance(operand, Omitted) else operand
 
 
 def single_or_array(reference: Reference, context: Context, array: bool) -> Scalar | Array:
@@ -180,7 +180,7 @@ def _lift(signature: Signature, ready: list[Any], context: Context, array: bool)
     parameters = [signature.parameter(index) for index in range(len(ready))]
     for index, parameter in enumerate(parameters):
         if parameter.kind is Kind.LAZY:
-            ready[index] = _scalar_argument(ready[index](), context, True)
+            ready[index] = scalar_or_array(ready[index](), context, True)
     spread = [isinstance(argument, Array) and _spreads(p) for argument, p in zip(ready, parameters, strict=True)]
     shapes = [argument.shape for argument, is_spread in zip(ready, spread, strict=True) if is_spread]
     height, width = max(shape[0] for shape in shapes), max(shape[1] for shape in shapes)
@@ -246,6 +246,25 @@ def _pick(array: Array, row: int, col: int) -> Scalar:
     if len(rows[0]) == 1:
         col = 0
     return rows[row][col] if row < len(rows) and col < len(rows[0]) else NA
+
+
+def spread(function: Callable[[Sequence[Scalar]], Scalar], arguments: Sequence[Scalar | Array]) -> Scalar | Array:
+    """A function of scalars over arguments of which some are arrays, broadcast to one shape; its results finished."""
+    arrays = [argument for argument in arguments if isinstance(argument, Array)]
+    if not arrays:
+        return _finished(function([argument for argument in arguments if not isinstance(argument, Array)]))
+    height, width = max(array.height for array in arrays), max(array.width for array in arrays)
+    check_size(height, width)
+
+    def element(row: int, col: int) -> Scalar:
+        picked = [_pick(one, row, col) if isinstance(one, Array) else one for one in arguments]
+        return _finished(function(picked))
+
+    return Array([[element(row, col) for col in range(width)] for row in range(height)])
+
+
+def _finished(value: Scalar) -> Scalar:
+    return finish(value) if type(value) is float else value
 
 
 def broadcast(operator: Callable[[Scalar, Scalar], Scalar], one: Scalar | Array, two: Scalar | Array) -> Array:

@@ -8,7 +8,7 @@ import math
 
 from ..values import NUM, VALUE, CellError, Scalar
 from .context import Context as Where
-from .kinds import Context, Number, Result, Text, ToolpakNumber, Value
+from .kinds import Context, Number, Result, ToolpakNumber, Value
 from .registry import function
 from .serials import (
     DAY_SECONDS,
@@ -198,7 +198,7 @@ def weekday_(serial: Number, form: Number = 1.0, *, context: Context) -> Result:
 
 @function("WEEKNUM")
 def weeknum(serial: ToolpakNumber, form: ToolpakNumber = 1.0, *, context: Context) -> Result:
-    """Weeks counted from the one that holds 1 January; form 21 is ISO's. Day 0 is in week 0 if weeks start on Sunday."""
+    """Weeks counted from the one that holds 1 January; form 21 is ISO's. Day 0 is in week 0 of Sunday's weeks."""
     days, kind = whole_days(serial, _is_1904(context)), math.trunc(form)
     if days is None or (kind not in _FIRST_DAYS and kind != 21):
         return NUM

@@ -14,8 +14,11 @@ from .context import NoAnswer
 from .formatcode import Part, Section
 from .serials import DAY_SECONDS, LAST, OFFSET_1904, Day, day_of, weekday
 
-_MONTHS = "January February March April May June July August September October November December".split()
-_DAYS = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split()
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 _ENGLISH = 0x09
 _BUDDHIST = 543
 _ALMOST = 86_399.9999  # seconds of a day that count as the next one where no time is shown

@@ -3,8 +3,9 @@
 from ..values import NA, OMITTED, REF, VALUE, CellError, Operand, Reference, Scalar
 from . import search
 from .blocks import Block, as_block, element, is_endless, part, shape, simple
-from .context import NoAnswer
+from .coerce import to_text
 from .kinds import Anything, ArrayAnything, Context, Integer, Lazy, Logical, Result, Value
+from .regex import compile_pattern
 from .registry import function
 from .vectors import Vector, vector
 
@@ -150,12 +151,22 @@ def _valid(match_mode: int, search_mode: int) -> bool:
 
 def _extended(line: Vector, value: Scalar, match_mode: int, search_mode: int) -> int | None:
     if match_mode == 3:
-        raise NoAnswer("a lookup by regular expression")
+        return _by_expression(line, value, search_mode < 0)
     if match_mode == 2:
         return search.pattern(line, value, search_mode < 0)
     if search_mode in (-2, 2):
         return search.binary(line, value, match_mode, search_mode < 0)
     return search.ordered(line, value, match_mode, search_mode < 0)
+
+
+def _by_expression(line: Vector, value: Scalar, backward: bool) -> int | None:
+    """The first text in which a regular expression is found."""
+    pattern = to_text(value)
+    expression = compile_pattern(pattern, False) if isinstance(pattern, str) else None
+    if expression is None:
+        return None
+    places = range(len(line.values) - 1, -1, -1) if backward else range(len(line.values))
+    return line.texts(lambda text: expression.search(text) is not None, places)
 
 
 def _upright(block: Block, found: Block) -> bool:

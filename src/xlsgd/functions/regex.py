@@ -39,7 +39,7 @@ _REFERENCE = re.compile(r"\$(?:(\$)|\{(\w+)\}|([0-9]+|[A-Za-z_]\w*))")
 
 
 @lru_cache(maxsize=256)
-def _compiled(pattern: str, any_case: bool) -> re.Pattern[str] | None:
+def compile_pattern(pattern: str, any_case: bool) -> re.Pattern[str] | None:
     """A pattern for Python; None where it is none for Excel either."""
     try:
         return re.compile(_translated(pattern), re.IGNORECASE if any_case else 0)
@@ -77,7 +77,7 @@ def _translated(pattern: str) -> str:
 def _pattern(pattern: str, case: float) -> re.Pattern[str] | CellError:
     if math.trunc(case) not in (0, 1):
         return VALUE
-    compiled = _compiled(pattern, math.trunc(case) == 1)
+    compiled = compile_pattern(pattern, math.trunc(case) == 1)
     return VALUE if compiled is None else compiled
 
 

@@ -37,7 +37,8 @@ class _Reading(NamedTuple):
     year: int | None
 
 
-_current: ContextVar[_Reading] = ContextVar("text as dates", default=_Reading(False, None))
+_OUTSIDE = _Reading(False, None)
+_current: ContextVar[_Reading] = ContextVar("text as dates", default=_OUTSIDE)
 
 
 @contextmanager

@@ -88,5 +88,3 @@ def arraytotext(array: Grid, form: Number = 0.0) -> Result:
     if strict:
         return _bounded("{" + ";".join(",".join(row) for row in rows) + "}")
     return _bounded(", ".join(", ".join(row) for row in rows))
-
-

@@ -5,18 +5,18 @@ import re
 
 from ..values import NA, OMITTED, VALUE, Array, CellError, Lambda, Operand, Reference, Scalar
 from .coerce import to_logical, to_number, to_text
-from .kinds import Anything, Context, Number, Result, Text
+from .kinds import Anything, Context, Number, OptionalNumber, Result, Text
 from .limits import check_size
 from .registry import function
 
 _Found = tuple[int, int] | CellError | None
 
 
-@function("TEXTBEFORE")
+@function("TEXTBEFORE", blank_is_default=True)
 def textbefore(
     text: Text,
     delimiter: Anything,
-    instance: Number = 1.0,
+    instance: OptionalNumber = None,
     mode: Number = 0.0,
     match_end: Number = 0.0,
     if_not_found: Anything = NA,
@@ -29,11 +29,11 @@ def textbefore(
     return _absent(if_not_found, context) if found is None else text[: found[0]]
 
 
-@function("TEXTAFTER")
+@function("TEXTAFTER", blank_is_default=True)
 def textafter(
     text: Text,
     delimiter: Anything,
-    instance: Number = 1.0,
+    instance: OptionalNumber = None,
     mode: Number = 0.0,
     match_end: Number = 0.0,
     if_not_found: Anything = NA,
@@ -55,18 +55,22 @@ def _absent(value: Operand, context: Context) -> Operand:
 
 
 def _instance(
-    text: str, delimiter: Operand, instance: float, mode: float, match_end: float, context: Context
+    text: str, delimiter: Operand, instance: float | None, mode: float, match_end: float, context: Context
 ) -> _Found:
-    """Where the wanted delimiter begins and ends, counted from the end where ``instance`` is negative."""
+    """Where the wanted delimiter begins and ends, counted from the end where ``instance`` is negative.
+
+    A delimiter that cannot fit into the text is #VALUE! only where an instance was asked for, as Excel has it.
+    """
     delimiters = _delimiters(delimiter, context)
-    wanted = math.floor(instance)
+    wanted = 1 if instance is None else math.floor(instance)
     if isinstance(delimiters, CellError):
         return delimiters
     if math.trunc(mode) not in (0, 1) or math.trunc(match_end) not in (0, 1) or wanted == 0:
         return VALUE
     if "" in delimiters:
         return (0, 0) if wanted > 0 else (len(text), len(text))
-    if abs(wanted) > max(len(text), 1) or min(map(len, delimiters)) > max(len(text), 1):
+    room = max(len(text), 1)
+    if instance is not None and (abs(wanted) > room or min(map(len, delimiters)) > room):
         return VALUE
     places = [found.span() for found in _pattern(delimiters, math.trunc(mode) == 1).finditer(text)]
     if math.trunc(match_end) == 1:

@@ -7,7 +7,7 @@ from .kinds import Result, Text, Value
 from .registry import function
 from .textnumber import text_to_number
 
-_NUMBER = re.compile(r"([+-]?)(\()?([0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?(\))?(%*)\Z")
+_NUMBER = re.compile(r"([+-]?)(\()?([0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE]([+-]?[0-9]{1,9}))?(\))?(%*)\Z")
 _SPACE = re.compile(r"\s")
 _LARGEST_POWER, _SMALLEST_POWER = 307, -309  # written exponents that NUMBERVALUE takes, as ClosedXML found in Excel
 

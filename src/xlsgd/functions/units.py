@@ -12,7 +12,7 @@ def units(text: str) -> str:
     >>> len(units("a\\N{GRINNING FACE}")), units("abc")
     (3, 'abc')
     """
-    if text.isascii() or max(text) <= "\\uffff":
+    if text.isascii() or max(text) <= "\uffff":
         return text
     raw = text.encode("utf-16-le", "surrogatepass")
     return "".join(chr(raw[index] | raw[index + 1] << 8) for index in range(0, len(raw), 2))
@@ -24,11 +24,11 @@ def from_units(text: str) -> str:
     >>> from_units(units("a\\N{GRINNING FACE}")) == "a\\N{GRINNING FACE}"
     True
     """
-    if text.isascii() or not any("\\ud800" <= character <= "\\udfff" for character in text):
+    if text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text):
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
 
 
 def unit_length(text: str) -> int:
     """How many UTF-16 units a text has."""
-    return len(text) if text.isascii() else len(text) + sum(character > "\\uffff" for character in text)
+    return len(text) if text.isascii() else len(text) + sum(character > "\uffff" for character in text)

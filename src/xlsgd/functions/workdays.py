@@ -22,9 +22,7 @@ _USUAL: Week = (True, False, False, False, False, False, True)
 
 
 @function("NETWORKDAYS")
-def networkdays(
-    start: ToolpakNumber, end: ToolpakNumber, holidays: Anything = OMITTED, *, context: Context
-) -> Result:
+def networkdays(start: ToolpakNumber, end: ToolpakNumber, holidays: Anything = OMITTED, *, context: Context) -> Result:
     return _count(start, end, _USUAL, holidays, context)
 
 

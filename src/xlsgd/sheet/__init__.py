@@ -5,11 +5,33 @@ Without them Excel turns a result that is tiny beside its operands into 0 (excel
 follows the recipe in the variants' docstrings to the last bit.
 """
 
-from .books import make_book
+from .activations import shape
+from .books import bind, make_book
 from .columns import Column, Group, Setting
+from .comparison import compare_sheet
+from .contents import contents
+from .extras import rate
 from .gradients import slopes
 from .models import recipe
+from .one_formula import OneFormula, one_formula
 from .optimizers import update
 from .telling import Told, tell
 
-__all__ = ["Column", "Group", "Setting", "Told", "make_book", "recipe", "slopes", "tell", "update"]
+__all__ = [
+    "Column",
+    "Group",
+    "OneFormula",
+    "Setting",
+    "Told",
+    "bind",
+    "compare_sheet",
+    "contents",
+    "make_book",
+    "one_formula",
+    "rate",
+    "recipe",
+    "shape",
+    "slopes",
+    "tell",
+    "update",
+]

@@ -74,9 +74,7 @@ def _moved(recipe: Recipe, sign: str, prefix: str) -> Group:
     for w in recipe.derivatives:
         template = _error_of(recipe, w).replace(f"{{{w}}}", f"({{{w}}}{sign}{{h}})")
         if len(template) > MAX_TEMPLATE:
-            raise UsageError(
-                f"the error with {w} {sign} h is too long for a formula: take a smaller network"
-            )
+            raise UsageError(f"the error with {w} {sign} h is too long for a formula: take a smaller network")
         shown = "−" if sign == "-" else sign
         note = f"The error of this row with {w} {shown} h in the place of {w}" + (
             ", written out in full." if recipe.in_full else ", written out as far as it changes."

@@ -85,7 +85,7 @@ def _table(look: Look, layout: Layout) -> None:
         look.widths[col] = WIDE if column.formula else NARROW
         look.styles.update({(row, col): _body(column, row, layout) for row in range(first, last + 1)})
     look.styles[START_ROW, 1] = Style("note", align="center")
-    look.rules = [*_rules(Box(first, layout.frozen_column + 1, last, layout.last_column))]
+    look.rules = [*number_rules(Box(first, layout.frozen_column + 1, last, layout.last_column))]
 
 
 def _body(column: Column, row: int, layout: Layout) -> Style:
@@ -112,7 +112,7 @@ def _summary(look: Look, told: Told, layout: Layout) -> None:
     look.styles[EXPLODED, left + 3] = look.styles[ERRORS, left + 3] = Style("result", bold=True, align="center")
     look.widths |= {left: NARROW, left + 1: SUM_WIDTH, left + 2: SUM_WIDTH + 4, left + 3: WIDE}
     above = Box(VALUE_ROW, layout.result_column, VALUE_ROW, layout.result_column + 3)
-    look.rules += [*_rules(Box(first, left + 1, last, right)), *_rules(above)]
+    look.rules += [*number_rules(Box(first, left + 1, last, right)), *number_rules(above)]
     look.partial_sums.append(Box(first, left + 1, last, left + 2))
     text = "An error beyond this number counts as an explosion. The cell has the name explosion."
     look.validations.append(Validation((EXPLODED, left + 1), "explosion", text, 0.0))
@@ -150,7 +150,7 @@ def _links(look: Look, layout: Layout) -> None:
         look.links.append(Link((LINK_ROW, 1 + 2 * place), text, target, tip="Go there; Ctrl+Home comes back."))
 
 
-def _rules(box: Box) -> tuple[Rule, Rule]:
+def number_rules(box: Box) -> tuple[Rule, Rule]:
     """Errors in red; very large and very small numbers in scientific notation, so that no column overflows."""
     cell = cell_name(box.top, box.left)
     extreme = f"IF(ISNUMBER({cell}),OR(ABS({cell})>=100000,AND({cell}<>0,ABS({cell})<0.001)))"
