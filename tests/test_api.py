@@ -15,16 +15,16 @@ from xlsgd.book import Book
 from xlsgd.book.writer import write
 from xlsgd.check import differing_cached
 from xlsgd.errors import UnreadableError, UsageError
-from xlsgd.gallery import gallery
+from xlsgd.gallery import Exhibit, Show
 from xlsgd.values import NUM
-from xlsgd.variants import GRADIENTS, MODELS, OPTIMIZERS
+from xlsgd.variants import MODELS
 from xlsgd.vocabulary import make_variant, vocabulary
 
 
-def small_gallery() -> dict[str, list[xlsgd.Variant]]:
-    return {
-        "small.xlsx": [make_variant("linear"), make_variant("relu2", "forward", "adam-graddesc", data="linear:5,1")]
-    }
+def small_gallery() -> tuple[Exhibit, ...]:
+    adam = make_variant("relu2", "forward", "adam-graddesc", data="linear:5,1")
+    shows = (Show("plain", make_variant("linear"), "a line"), Show("adam", adam, "a bend"))
+    return tuple(Exhibit(name, "Small", "Why?", (), "", (), shows) for name in ("one", "two"))
 
 
 def python(code: str) -> str:
@@ -123,27 +123,23 @@ def test_demo_reports_each_sheet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("xlsgd.gallery.gallery", small_gallery)
     seen: list[str] = []
     outcomes = xlsgd.demo(tmp_path, lambda outcome: seen.append(outcome.sheet))
-    assert seen == ["linear-analytic-sgd", "relu2-forward-adam-graddesc"]
+    assert seen == ["plain", "adam"] * 2
+    assert [outcome.path.name for outcome in outcomes] == ["one.xlsx", "one.xlsx", "two.xlsx", "two.xlsx"]
     assert all(outcome.ok for outcome in outcomes)
     assert outcomes[0].roots == (150.75521153771854,)
     with pytest.raises(UsageError, match="there is no folder"):
         xlsgd.demo(tmp_path / "nowhere")
 
 
-@pytest.mark.parametrize("name", gallery())
-def test_every_sheet_of_the_gallery_agrees_to_the_bit(tmp_path: Path, name: str) -> None:
-    variants = gallery()[name]
-    path = xlsgd.generate(variants, tmp_path / name).path
-    for outcome in xlsgd.check_file(path, variants):
-        assert outcome.ok, outcome.lines()
-        assert outcome.comparison.max_ulp == 0
-        assert outcome.comparison.cells > outcome.formulas - 10
-
-
-def test_the_gallery_has_every_combination() -> None:
-    variants = [variant for sheets in gallery().values() for variant in sheets]
-    assert len({variant.name for variant in variants}) == len(MODELS) * len(GRADIENTS) * len(OPTIMIZERS)
-    assert {len(name) <= 31 for variant in variants for name in [variant.name]} == {True}
+def test_demo_in_processes_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xlsgd.gallery.gallery", small_gallery)
+    (tmp_path / "one").mkdir()
+    (tmp_path / "many").mkdir()
+    alone, shared = xlsgd.demo(tmp_path / "one"), xlsgd.demo(tmp_path / "many", jobs=2)
+    assert [outcome.sheet for outcome in shared] == [outcome.sheet for outcome in alone]
+    assert [outcome.comparison.columns for outcome in shared] == [outcome.comparison.columns for outcome in alone]
+    for name in ("one.xlsx", "two.xlsx"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "many" / name).read_bytes()
 
 
 @pytest.mark.parametrize("runs", [3, {"lr": [1e-4] * 3}, {"lr": np.full(3, 1e-4), "a": 1, "b": [1, 1, 1]}])

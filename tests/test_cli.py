@@ -16,11 +16,16 @@ import pytest
 import xlsgd
 from xlsgd.cli import commands, main
 from xlsgd.engine import scalar
+from xlsgd.gallery import Exhibit, Show
 from xlsgd.vocabulary import make_variant
 
 Capture = pytest.CaptureFixture[str]
 
-SMALL = {"small.xlsx": [make_variant("linear2", epochs=2), make_variant("linear2", "forward", data="linear:4,1")]}
+SHOWS = (
+    Show("linear2-analytic-sgd", make_variant("linear2", epochs=2), "explodes"),
+    Show("forward", make_variant("linear2", "forward", data="linear:4,1"), "does not"),
+)
+SMALL = (Exhibit("small", "Small", "Why?", (), "", (), SHOWS),)
 
 
 @pytest.fixture

@@ -19,6 +19,9 @@ BLOCKS = dict(re.findall(r"```python\n# (src/\S+)\n(.*?)```", PAGE, re.DOTALL))
 (NAME,) = re.findall(r"^class (\w+)\(Optimizer\)", BLOCKS["src/xlsgd/variants/optimizers.py"], re.MULTILINE)
 
 
+MEMBER_TESTS = (ROOT / "tests/test_registries.py", ROOT / "tests/test_matrix.py")
+
+
 def follow(root: Path, blocks: Sequence[str]) -> Path:
     """A copy of the package in which the page's steps are done, but only for some of its blocks."""
     shutil.copytree(ROOT / "src", root / "src", ignore=shutil.ignore_patterns("__pycache__"))
@@ -62,9 +65,7 @@ def run(root: Path, *command: str) -> subprocess.CompletedProcess[str]:
 
 def registry_tests(root: Path) -> subprocess.CompletedProcess[str]:
     arguments = ("-p", "no:cacheprovider", "-p", "no:xdist", "-k", "heavy-ball or unique")
-    return run(
-        root, "-m", "pytest", *arguments, "-c", str(ROOT / "pyproject.toml"), str(ROOT / "tests/test_registries.py")
-    )
+    return run(root, "-m", "pytest", *arguments, "-c", str(ROOT / "pyproject.toml"), *map(str, MEMBER_TESTS))
 
 
 @pytest.fixture(scope="module")

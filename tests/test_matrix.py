@@ -1,4 +1,4 @@
-"""Every model × gradient × optimizer, and every extra: written, read back from disk, evaluated, equal to NumPy at 0 ULP.
+"""Every model × gradient × optimizer, and every extra: written, read back, evaluated, equal to NumPy at 0 ULP.
 
 A workbook holds the gradients of one model and optimizer, a sheet each. Few rows a sheet, but at least two epochs, as
 states, schedules and batches meet the next epoch. EXP, LN, TANH and COS are told twice as well: `functions/elementary`
@@ -35,7 +35,6 @@ from xlsgd.variants import (
     Forward,
     Gelu,
     Iris,
-    Linear,
     Linear2,
     LinearData,
     Mlp,

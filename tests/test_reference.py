@@ -9,12 +9,27 @@ import pytest
 from xlsgd.errors import UsageError
 from xlsgd.reference import Trace, train
 from xlsgd.values import finish
-from xlsgd.variants import GRADIENTS, MODELS, OPTIMIZERS, Forward, Linear, Linear2, LinearData, Typed, Variant
+from xlsgd.variants import (
+    GRADIENTS,
+    MODELS,
+    OPTIMIZERS,
+    Forward,
+    Iris,
+    Linear,
+    Linear2,
+    LinearData,
+    Mlp,
+    Quartic,
+    Steps,
+    Typed,
+    Variant,
+)
 from xlsgd.vocabulary import make_variant
 
+NETWORK = Mlp((4, 2, 3))
 MATRIX = [
-    Variant(model, gradient, optimizer, epochs=2)
-    for model in MODELS
+    Variant(model, gradient, optimizer, data=data, epochs=2)
+    for model, data in (*((model, LinearData(4, 1)) for model in MODELS[:3]), (Quartic(), Steps(4)), (NETWORK, Iris(2)))
     for gradient in GRADIENTS
     for optimizer in OPTIMIZERS
 ]
@@ -22,6 +37,11 @@ MATRIX = [
 
 def column(trace: Trace, key: str) -> list[float]:
     return [float(number) for number in trace.columns[key][0]]
+
+
+def bits(values: np.ndarray) -> bytes:
+    """The bits; an error is an error, whatever sign its nan has."""
+    return np.where(np.isnan(values), np.nan, values).tobytes()
 
 
 def test_one_neuron_has_error_151_after_one_epoch() -> None:
@@ -81,16 +101,16 @@ def test_runs_together_have_the_bits_of_runs_alone(variant: Variant) -> None:
     starts = draw.uniform(-1, 1, (9, len(variant.model.weights)))
     rates = np.geomspace(1e-6, 1e-2, 9)
     together = train(variant, starts, rates)
-    for run in range(9):
+    for run in (0, 8):
         alone = train(variant, starts[run : run + 1], rates[run : run + 1])
         assert alone.columns.keys() == together.columns.keys()
         for key, values in alone.columns.items():
-            assert values[0].tobytes() == together.columns[key][run].tobytes(), (run, key)
+            assert bits(values[0]) == bits(together.columns[key][run]), (run, key)
         for key, values in alone.summary.items():
-            assert values[0].tobytes() == together.summary[key][run].tobytes(), (run, key)
+            assert bits(values[0]) == bits(together.summary[key][run]), (run, key)
 
 
-def by_hand(start: list[float], lr: float, data: list[tuple[float, float]]) -> list[float]:
+def by_hand(start: list[float], lr: float, data: list[tuple[float, ...]]) -> list[float]:
     """Analytic linear2 with plain SGD on Python's numbers: the last weights, nan where an error stands."""
 
     def kept(number: float) -> float:

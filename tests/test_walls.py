@@ -25,7 +25,7 @@ STOREYS = (
     ("check",),
     ("report",),
     ("api",),
-    ("__init__", "shell"),
+    ("__init__", "shell", "options"),
     ("cli", "pytest_plugin"),
     ("__main__",),
 )

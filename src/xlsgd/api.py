@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 DEFAULT_ENGINE = "scalar"
 
+MEASURES = ("root_sum_error_", "mean_error_")  # how well an epoch went, by the model's own measure
 COUNTERS = frozenset({"step", "epoch", "row", "pick"})  # columns of a sheet that only count rows
 
 Runs: TypeAlias = "int | Mapping[str, Any]"
@@ -179,9 +180,7 @@ def check_exhibit(exhibit: Exhibit, folder: str | os.PathLike[str]) -> list[Outc
     return _check_told(Path(folder, exhibit.file), tell_exhibit(exhibit))
 
 
-def demo(
-    folder: str | os.PathLike[str], done: Callable[[Outcome], None] | None = None, jobs: int = 1
-) -> list[Outcome]:
+def demo(folder: str | os.PathLike[str], done: Callable[[Outcome], None] | None = None, jobs: int = 1) -> list[Outcome]:
     """Write the gallery into a folder, evaluate every formula from the files and compare every sheet with NumPy.
 
     done: called with each outcome as it comes, in the order of the gallery. jobs: how many processes share the
@@ -201,9 +200,7 @@ def _demonstrate(exhibit: Exhibit, folder: str | os.PathLike[str]) -> list[Outco
     return check_exhibit(exhibit, folder)
 
 
-def _in_processes(
-    exhibits: Sequence[Exhibit], folder: str | os.PathLike[str], jobs: int
-) -> Iterator[list[Outcome]]:
+def _in_processes(exhibits: Sequence[Exhibit], folder: str | os.PathLike[str], jobs: int) -> Iterator[list[Outcome]]:
     """Each workbook in a process of its own, the largest begun first, handed back in order."""
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
@@ -257,7 +254,7 @@ def _outcome(values: Values, stale: Sequence[Stale], told: Told, path: Path) -> 
         formulas=len(sheet.formulas),
         typed=typed_cells(told.sheet, sheet),
         stale=tuple(one for one in stale if one.sheet == sheet.name),
-        roots=tuple(values.at(index, *cell) for key, cell in told.summary.items() if key.startswith("root_sum_error")),
+        roots=tuple(values.at(index, *cell) for key, cell in told.summary.items() if key.startswith(MEASURES)),
     )
 
 

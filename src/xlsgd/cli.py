@@ -6,10 +6,12 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
 from . import __version__
+from .options import training
 from .shell import Commands, run
 
 
@@ -59,7 +61,7 @@ def demo(output: Path | None) -> int:
 @commands.command(epilog="Example: xlsgd variants --json")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def variants(as_json: bool) -> None:
-    """List models, gradients, optimizers, inits, data sets."""
+    """List models, gradients, optimizers, inits, data sets, activations, schedules, clippings, losses."""
     from .vocabulary import vocabulary
 
     if as_json:
@@ -76,20 +78,9 @@ def variants(as_json: bool) -> None:
 
 @commands.command(epilog="Example: xlsgd generate linear2 --gradient forward --lr 1e-4 --epochs 3 -o two_neurons.xlsx")
 @click.argument("model")
-@click.option("--gradient", default="analytic", show_default=True, help="How derivatives are had.")
-@click.option("--optimizer", default="sgd", show_default=True, help="How weights are updated.")
-@click.option("--init", default="ones", show_default=True, help="Initial weights: ones, values:1,0.5,…")
-@click.option("--data", default="graddesc", show_default=True, help="Data set: graddesc, linear:N,SEED")
-@click.option("--epochs", default=1, show_default=True, type=int, help="How often the data are gone through.")
-@click.option("--lr", type=float, help="Learning rate.  [the optimizer's]")
-@click.option("--beta", type=float, help="Factor of momentum.")
-@click.option("--beta1", type=float, help="Factor of Adam's first average.")
-@click.option("--beta2", type=float, help="Factor of Adam's second average.")
-@click.option("--h", type=float, help="Step of a difference quotient.  [0.01]")
+@training
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), metavar="FILE", help="Target, .xlsx.")
-def generate(
-    model: str, gradient: str, optimizer: str, init: str, data: str, epochs: int, output: Path, **settings: float | None
-) -> None:
+def generate(model: str, output: Path, **choices: Any) -> None:
     """Write one workbook with live formulas.
 
     Every formula cell has its value stored, for viewers that do not calculate. `xlsgd variants` lists the names.
@@ -98,7 +89,7 @@ def generate(
     from .report.progress import progress
     from .vocabulary import make_variant
 
-    variant = make_variant(model, gradient, optimizer, init, data, epochs, **settings)
+    variant = make_variant(model, **choices)
     with progress(f"writing {output.name}"):
         made = write(variant, output)
     click.echo(f"{made.path}: {variant.name}, {made.values.counts.formulas:,} formulas")

@@ -186,7 +186,9 @@ def _model_and_data(
     for option, value in (("hidden layers", hidden), ("a loss", loss)):
         if value is not None:
             raise UsageError(f"model '{model.name}' takes no choice of {option}: that is for mlp")
-    return (dataclasses.replace(model, activation=activation) if isinstance(model, Relu2) else model), data
+    if isinstance(model, Relu2) and activation is not None:
+        return dataclasses.replace(model, activation=activation), data
+    return model, data
 
 
 def _widths(hidden: str | Sequence[int] | None) -> tuple[int, ...] | None:

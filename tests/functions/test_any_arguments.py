@@ -7,14 +7,16 @@ import random
 import pytest
 
 from xlsgd.address import Box
-from xlsgd.book import Book, Formula, Sheet
+from xlsgd.book import Book, Cell, Formula, Sheet
 from xlsgd.engine import Options, get_engine
 from xlsgd.functions.registry import functions
 from xlsgd.plan import make_plan
-from xlsgd.values import CellError, Unsupported
+from xlsgd.values import CellError, Scalar, Unsupported
 
 ROUNDS = 60
-CELLS = {(1, 1): 1.0, (2, 1): -2.5, (3, 1): "text", (4, 1): True, (1, 2): "b*", (2, 2): 3.0, (3, 2): 1e300, (5, 2): ""}
+CELLS: dict[Cell, Scalar] = {
+    **{(1, 1): 1.0, (2, 1): -2.5, (3, 1): "text", (4, 1): True, (1, 2): "b*", (2, 2): 3.0, (3, 2): 1e300, (5, 2): ""},
+}
 ARGUMENTS = [
     *("0", "1", "-1", "2.5", "3", "1E+300", "-1E+300", "1048577", '""', '"a"', '"A1"', '"1/0"', '"*"', "TRUE", "FALSE"),
     *("", "A1", "A1:B3", "A1:A5", "1:1", "B:B", "C9", "(A1,B2:B3)", "#N/A", "1/0", "{1,2;3,4}", '{"a",#REF!,TRUE}'),

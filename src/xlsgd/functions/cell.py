@@ -13,7 +13,10 @@ _FORMATS = frozenset({"color", "format", "parentheses", "prefix", "protect", "wi
 _PLAIN = re.compile(r"[\w.]+\Z")
 
 
-@function("CELL")
+@function(
+    "CELL",
+    differs="color, format, parentheses, prefix, protect and width are unsupported, and CELL without a reference",
+)
 def cell(kind: Value, reference: Anything = OMITTED, *, context: Context) -> Result:
     """What is known of a cell."""
     wanted = kind.casefold() if isinstance(kind, str) else ""
@@ -69,7 +72,7 @@ _MODES = {"auto": "Automatic", "manual": "Manual", "autoNoTable": "Automatic exc
 _MACHINE = frozenset({"directory", "numfile", "origin", "osversion", "release", "system"})
 
 
-@function("INFO")
+@function("INFO", differs="what it says of the machine and of windows is unsupported")
 def info(kind: Value, *, context: Context) -> Result:
     """What is known of the program."""
     wanted = kind.casefold() if isinstance(kind, str) else ""

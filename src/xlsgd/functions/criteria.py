@@ -50,12 +50,12 @@ def _from_text(text: str) -> Criterion:
     operator, operand = (match[1], match[2]) if match else (None, text)
     if not operand:
         return _without_operand(operator)
-    wanted = _typed(operand)
+    wanted = typed_operand(operand)
     if operator in (None, "="):
         return Criterion(_equal_to(wanted))
     if operator == "<>":
         return Criterion(_different_from(wanted), blanks=True)
-    return Criterion(_ordered(operator, wanted))
+    return Criterion(in_order(operator, wanted))
 
 
 def _without_operand(operator: str | None) -> Criterion:
@@ -66,7 +66,7 @@ def _without_operand(operator: str | None) -> Criterion:
     return Criterion(lambda value: operator == "<>")
 
 
-def _typed(text: str) -> Scalar:
+def typed_operand(text: str) -> Scalar:
     """What an operand means when it is typed into a cell."""
     number = text_to_number(text)
     if number is not None:
@@ -116,7 +116,7 @@ def _like(pattern: str) -> Test:
 _SIGNS = {"<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (1, 0)}
 
 
-def _ordered(operator: str, wanted: Scalar) -> Test:
+def in_order(operator: str, wanted: Scalar) -> Test:
     """Order; only values of the operand's own kind are compared."""
     signs = _SIGNS[operator]
     if isinstance(wanted, float):

@@ -1,12 +1,12 @@
 """Functions over the rows of a table that meet criteria: DSUM and its like."""
 
-import math
 from collections.abc import Callable
 
 from ..values import DIV0, NUM, VALUE, Array, CellError, Operand, Scalar
 from .coerce import to_integer
 from .context import Context as RunContext
 from .kinds import ArrayAnything, ArrayGrid, Context, Result, Value
+from .moments import deviation, mean, variance
 from .records import column_named, matching_rows
 from .registry import function
 from .sums import plain_sum
@@ -67,42 +67,15 @@ def _product(numbers: list[float]) -> float:
     return result
 
 
-def _variance(numbers: list[float]) -> float | CellError:
-    """Of a sample, in one pass: (Σx² - (Σx)²/n) / (n - 1); measured to the bit."""
-    count = len(numbers)
-    if count < 2:
-        return DIV0
-    total = plain_sum(numbers)
-    return _at_least_zero(plain_sum(number * number for number in numbers) - total * total / count) / (count - 1)
-
-
-def _variance_of_all(numbers: list[float]) -> float | CellError:
-    """Of all, in one pass but in another form: (nΣx² - (Σx)²) / n²; measured to the bit."""
-    count = len(numbers)
-    if not count:
-        return DIV0
-    total = plain_sum(numbers)
-    return _at_least_zero(count * plain_sum(number * number for number in numbers) - total * total) / (count * count)
-
-
-def _at_least_zero(spread: float) -> float:
-    """A sum of squared deviations without the rounding that would make it negative; an overflow stays one."""
-    return 0.0 if spread < 0 else spread
-
-
-def _root(variance: float | CellError) -> float | CellError:
-    return variance if isinstance(variance, CellError) else math.sqrt(variance) if variance == variance else NUM
-
-
 _over_numbers("DSUM", "The sum of a field.", plain_sum)
 _over_numbers("DPRODUCT", "The product of a field.", _product)
 _over_numbers("DMAX", "The largest number of a field.", lambda numbers: max(numbers, default=0.0))
 _over_numbers("DMIN", "The smallest number of a field.", lambda numbers: min(numbers, default=0.0))
-_over_numbers("DAVERAGE", "The mean of a field.", lambda n: plain_sum(n) / len(n) if n else DIV0)
-_over_numbers("DVAR", "The variance of a field, of a sample.", _variance)
-_over_numbers("DVARP", "The variance of a field, of all.", _variance_of_all)
-_over_numbers("DSTDEV", "The standard deviation of a field, of a sample.", lambda n: _root(_variance(n)))
-_over_numbers("DSTDEVP", "The standard deviation of a field, of all.", lambda n: _root(_variance_of_all(n)))
+_over_numbers("DAVERAGE", "The mean of a field.", lambda n: mean(n) if n else DIV0)
+_over_numbers("DVAR", "The variance of a field, of a sample.", lambda numbers: variance(numbers, 1))
+_over_numbers("DVARP", "The variance of a field, of all.", lambda numbers: variance(numbers, 0))
+_over_numbers("DSTDEV", "The standard deviation of a field, of a sample.", lambda n: deviation(n, 1))
+_over_numbers("DSTDEVP", "The standard deviation of a field, of all.", lambda n: deviation(n, 0))
 
 
 @function("DCOUNT")

@@ -13,7 +13,7 @@ _TOKENS = re.compile(
 )
 
 
-@function("FORMULATEXT")
+@function("FORMULATEXT", differs="the @ that Excel adds when it shows formulas of the old kind is missing")
 def formulatext(reference: Ref, *, context: Context) -> Result:
     """The formulas of a range, #N/A where a cell has none."""
     if len(reference.areas) > 1:

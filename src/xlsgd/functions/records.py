@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import TypeAlias
 
-from ..values import ERRORS, VALUE, Array, CellError, Operand, Reference, Scalar
+from ..values import VALUE, Array, CellError, Operand, Reference, Scalar
 from .coerce import to_text
 from .compare import compare, text_key
 from .context import Context, NoAnswer
+from .criteria import Test, in_order, typed_operand
 from .gather import grid
-from .textnumber import text_to_number
 from .wildcards import has_wildcards, matcher
 
-Test: TypeAlias = Callable[[Scalar], bool]
 _OPERATOR = re.compile(r"(<=|>=|<>|=|<|>)?(.*)\Z", re.DOTALL)
 
 
@@ -81,22 +79,11 @@ def _test(criterion: Scalar) -> Test:
         return lambda value: _is_same(value, criterion)
     match = _OPERATOR.match(criterion)
     operator, operand = (match[1], match[2]) if match else (None, criterion)
-    wanted = _typed(operand)
+    wanted = typed_operand(operand)
     if operator in (None, "=", "<>"):
         test = _equal(operand, wanted, operator is None)
         return test if operator != "<>" else lambda value: not test(value)
-    return _ordered(operator, wanted)
-
-
-def _typed(text: str) -> Scalar:
-    """What an operand means when it is typed into a cell: a number, a logical, an error, else text."""
-    number = text_to_number(text)
-    if number is not None:
-        return number
-    folded = text.casefold()
-    if folded in ("true", "false"):
-        return folded == "true"
-    return ERRORS.get(text.upper(), text)
+    return in_order(operator, wanted)
 
 
 def _equal(text: str, wanted: Scalar, begins: bool) -> Test:
@@ -114,10 +101,3 @@ def _is_same(value: Scalar, wanted: Scalar) -> bool:
     if isinstance(wanted, CellError):
         return value is wanted
     return type(value) is type(wanted) and compare(value, wanted) == 0
-
-
-def _ordered(operator: str, wanted: Scalar) -> Test:
-    signs = {"<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (1, 0)}[operator]
-    if isinstance(wanted, CellError):
-        return lambda _: False
-    return lambda value: type(value) is type(wanted) and compare(value, wanted) in signs

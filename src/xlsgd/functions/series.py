@@ -25,7 +25,7 @@ def sequence(rows: Integer = 1, columns: Integer = 1, start: Number = 1.0, step:
     return simple(Array(numbers))
 
 
-@function("RANDARRAY", blank_is_default=True, volatile=True)
+@function("RANDARRAY", blank_is_default=True, volatile=True, differs="other random numbers")
 def randarray(
     rows: Integer = 1,
     columns: Integer = 1,

@@ -7,7 +7,8 @@ each function.
 
 import math
 
-from ..values import CALC, OMITTED, VALUE, Array, CellError, Lambda, Operand, Reference, Scalar
+from ..values import CALC, OMITTED, VALUE, Array, CellError, Lambda, Operand, Reference, ReferenceArray, Scalar
+from .blocks import corner
 from .coerce import to_logical, to_text
 from .kinds import Anything, Context, Number, Result, Text
 from .registry import function
@@ -73,6 +74,8 @@ def t(value: Anything, context: Context) -> Result:
     if isinstance(value, Reference):
         sheet, top, left_column, _, _ = value.areas[0]
         return _only_text(context.run.value(sheet, top, left_column))
+    if isinstance(value, ReferenceArray):
+        return Array([[_only_text(corner(one, context)) for one in row] for row in value.references])
     if isinstance(value, Array):
         return Array([[_only_text(element) for element in row] for row in value.rows])
     return VALUE if isinstance(value, Lambda) else "" if value is OMITTED else _only_text(value)

@@ -3,7 +3,7 @@
 import math
 import re
 
-from ..values import NA, OMITTED, VALUE, Array, CellError, Lambda, Operand, Reference, Scalar
+from ..values import CALC, NA, OMITTED, VALUE, Array, CellError, Lambda, Operand, Reference, Scalar
 from .coerce import to_logical, to_number, to_text
 from .kinds import Anything, Context, Number, OptionalNumber, Result, Text
 from .limits import check_size
@@ -110,7 +110,7 @@ def textsplit(
     *,
     context: Context,
 ) -> Result:
-    """Rows are split first; short ones are filled up."""
+    """Rows are split first; short ones are filled up. Where nothing is left, the array is empty: #CALC!."""
     across, down = _splitter(columns, context), _splitter(rows, context)
     ignore, any_case = to_logical(_values(ignore_empty, context)[0]), to_number(_values(mode, context)[0])
     for problem in (across, down, ignore, any_case):
@@ -122,7 +122,7 @@ def textsplit(
     table = [_split(line, across, bool(ignore), any_case == 1.0) for line in lines]
     width = max((len(line) for line in table), default=0)
     if width == 0:
-        return ""
+        return CALC
     check_size(len(table), width)
     filler = NA if pad is OMITTED else _values(pad, context)[0]
     return Array([[*line, *[filler] * (width - len(line))] for line in table])

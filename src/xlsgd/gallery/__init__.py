@@ -9,5 +9,5 @@ __all__ = ["Exhibit", "Show", "gallery"]
 
 
 def gallery() -> tuple[Exhibit, ...]:
-    """All workbooks in order: the nine experiments, graddesc rebuilt, optimizers side by side, the Excel 365 edition."""
+    """All workbooks in order: the nine experiments, graddesc rebuilt, optimizers, extras, the Excel 365 edition."""
     return (*EXPERIMENTS, GRADDESC, *MORE)

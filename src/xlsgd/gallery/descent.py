@@ -17,13 +17,14 @@ ELBOW = Exhibit(
     tries=(
         "Look at the chart of data and predictions: one bend, flat on its left.",
         "Change the starts of a, b, c, d: −b/a is where the bend stands, a·c the slope right of it, d the level left.",
-        "Start with a negative a: the bend looks the other way and cannot turn round.",
+        "Start with a negative a: the bend looks the other way and does not turn round.",
     ),
     mathematics=(
         "z = max(a·x + b, 0) and y = c·z + d give a line that is flat at d up to x = −b/a and has the slope a·c from"
         " there on. Left of the bend only d learns. Since a and c enter as a product, many pairs draw the same elbow."
-        " The level d has the curvature 2 of its own and the slope one of 2·c²·x²: with one learning rate for both, d is"
-        " hundreds of times slower (He et al., [arXiv:1502.01852](https://arxiv.org/abs/1502.01852), on starting"
+        " The level d has the curvature 2 of its own and the slope one of 2·c²·x²: with one learning rate for"
+        " both, d is"
+        " thousands of times slower (He et al., [arXiv:1502.01852](https://arxiv.org/abs/1502.01852), on starting"
         " rectifiers)."
     ),
     findings=(
@@ -35,7 +36,9 @@ ELBOW = Exhibit(
         "At lr 1e-4 it explodes: beyond 1e9 at step {too fast:exploded:.0f}.",
     ),
     shows=(
-        Show("good start", _elbow((1.0, 1.0, 1.0, 30.0), 1e-5), "The level is right from the start; the slope follows."),
+        Show(
+            "good start", _elbow((1.0, 1.0, 1.0, 30.0), 1e-5), "The level is right from the start; the slope follows."
+        ),
         Show("ones", _elbow((1.0, 1.0, 1.0, 1.0), 1e-5), "The slope is learnt at once, the level hardly at all."),
         Show("too fast", _elbow((1.0, 1.0, 1.0, 1.0), 1e-4), "Ten times faster: an elbow does not protect."),
     ),
@@ -59,9 +62,11 @@ COLLAPSE = Exhibit(
         "Change a and c so that a·c stays 1 (and d = 2 − c): the line is the same, the training is not.",
     ),
     mathematics=(
-        "c·(a·x + b) + d = (a·c)·x + (c·b + d): two layers without an activation can do what one can, no more. But a step"
-        " on a, b, c, d is not a step on slope and intercept: to first order the slope moves by (a² + c²) times what one"
-        " neuron would move, so the same function is another optimization problem, with another limit for the learning"
+        "c·(a·x + b) + d = (a·c)·x + (c·b + d): two layers without an activation can do what one can, no more."
+        " But a step"
+        " on a, b, c, d is not a step on slope and intercept: the slope moves by about (a² + c²) times what it"
+        " would with"
+        " one neuron, so the same function is another optimization problem, with another limit for the learning"
         " rate (Cohen et al., [arXiv:2103.00065](https://arxiv.org/abs/2103.00065))."
     ),
     findings=(
@@ -98,16 +103,22 @@ QUARTIC = Exhibit(
         "Halve lr: the border moves to √10.",
     ),
     mathematics=(
-        "x' = x − lr·4x³ = x·(1 − 4·lr·x²): the step goes towards 0 if |1 − 4·lr·x₀²| < 1, that is x₀² < 1/(2·lr), and once"
-        " it does it always will. The nearer to 0, the slower: x falls as 1/√(8·lr·t). lr·|gradient| < 1 is a folk rule"
-        " and wrong: here 4.26 converges, while 50x² with lr = 0.03 from 0.01 has 0.03 and diverges; what counts is the"
+        "x' = x − lr·4x³ = x·(1 − 4·lr·x²): the step goes towards 0 if |1 − 4·lr·x₀²| < 1, that is x₀² <"
+        " 1/(2·lr), and once"
+        " it does it always will. The nearer to 0, the slower: x falls as 1/√(8·lr·t). lr·|gradient| < 1 is a"
+        " folk rule"
+        " and wrong: here 4.26 converges, while 50x² with lr = 0.03 from 0.01 has 0.03 and diverges; what"
+        " counts is the"
         " curvature (Goh, Distill 2017)."
     ),
     findings=(
-        "From 2.2 with lr 0.1 the first step leads to {from 2.2:x@2:.4f}, the second to {from 2.2:x@3:.4f}: closer each"
-        " time, x is {from 2.2:end_x_1:.4f} after 40 steps. lr·|gradient| was {from 2.2:dx@1:.3f}·0.1 at the start.",
+        "From 2.2 with lr 0.1 the first step leads to {from 2.2:x@2:.4f}, the second to {from 2.2:x@3:.4f}:"
+        " closer each"
+        " time, x is {from 2.2:end_x_1:.4f} after 40 steps. The derivative was {from 2.2:dx@1:.1f} at the start, so"
+        " lr·|gradient| was far above 1.",
         "From 2.3 it passes 1e9 at step {from 2.3:exploded:.0f}.",
-        "From √5 the factor is −1: x should swing between √5 and −√5 for ever. Rounding decides: error values from step"
+        "From √5 the factor is −1: x should swing between √5 and −√5 for ever. Rounding decides: error values"
+        " from step"
         " {from √5:first_error:.0f} on.",
         "With lr 0.01 from 2.2 x creeps: {slow:end_x_1:.4f} after 40 steps.",
     ),

@@ -58,7 +58,6 @@ class Exhibit:
         """The names of the training sheets."""
         return [show.sheet for show in self.shows]
 
-
     @property
     def comparisons(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """The comparison sheets: the name of each, and the sheets that it puts side by side."""

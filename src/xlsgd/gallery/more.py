@@ -35,16 +35,21 @@ _OPTIMIZERS = Exhibit(
         "Compare rmsprop here with graddesc's: it divides by the mean of its own row, not of the row before.",
     ),
     mathematics=(
-        "Each computes what torch.optim computes, with torch's defaults but for the learning rates, which suit the data."
-        " Heavy ball: m = β·m + g without the factor 1 − β, stable up to lr·λ = 2 + 2β (Polyak 1964; Goh, Distill 2017)."
-        " Adagrad adds the squares up (Duchi et al., JMLR 2011), RMSprop averages them, Adam averages both and corrects"
-        " the bias of the start (Kingma and Ba, [arXiv:1412.6980](https://arxiv.org/abs/1412.6980)), AdamW lets weights"
+        "Each computes what torch.optim computes, with torch's defaults but for the learning rates, which suit"
+        " the data."
+        " Heavy ball: m = β·m + g without the factor 1 − β, stable up to lr·λ = 2 + 2β (Polyak 1964; Goh,"
+        " Distill 2017)."
+        " Adagrad adds the squares up (Duchi et al., JMLR 2011), RMSprop averages them, Adam averages both and"
+        " corrects"
+        " the bias of the start (Kingma and Ba, [arXiv:1412.6980](https://arxiv.org/abs/1412.6980)), AdamW lets"
+        " weights"
         " decay by themselves (Loshchilov and Hutter, [arXiv:1711.05101](https://arxiv.org/abs/1711.05101))."
     ),
     findings=(
         "√Σe² of the fifth epoch: SGD {sgd:root_sum_error_5:.2f}, heavy ball {polyak:root_sum_error_5:.2f}, Nesterov"
         " {nesterov:root_sum_error_5:.2f}, Adagrad {adagrad:root_sum_error_5:.2f}, RMSprop"
         " {rmsprop:root_sum_error_5:.2f}, Adam {adam:root_sum_error_5:.2f}, AdamW {adamw:root_sum_error_5:.2f}.",
+        "Heavy ball with lr 1e-5 walks as graddesc's momentum does with 1e-4, since 1 − β is 0.1.",
         "What moves the intercept towards 30: {rmsprop:end_b_5:.2f} with RMSprop, {adagrad:end_b_5:.2f} with Adagrad,"
         " {sgd:end_b_5:.2f} with SGD.",
     ),
@@ -69,15 +74,18 @@ _EXTRAS = Exhibit(
     ),
     mathematics=(
         "Clipping by norm keeps the direction and bounds the step by lr·limit (Pascanu et al.,"
-        " [arXiv:1211.5063](https://arxiv.org/abs/1211.5063)). A batch takes the mean of its rows' derivatives: fewer steps,"
-        " and a curvature that is the mean of the rows' instead of the largest. A schedule lowers lr as training goes on"
+        " [arXiv:1211.5063](https://arxiv.org/abs/1211.5063)). A batch takes the mean of its rows' derivatives:"
+        " fewer steps,"
+        " and a curvature that is the mean of the rows' instead of the largest. A schedule lowers lr as"
+        " training goes on"
         " (cosine: Loshchilov and Hutter, [arXiv:1608.03983](https://arxiv.org/abs/1608.03983))."
     ),
     findings=(
         "Plain: beyond 1e9 at step {plain:exploded:.0f}. Clipped to a norm of 100 it survives: √Σe²"
         " {clipped:root_sum_error_3:.1f} in the third epoch.",
-        "A full batch takes three steps in three epochs and comes to {full batch:end_root_error_3:.1f}; batches of 8"
-        " come to {batch of 8:end_root_error_3:.1f}.",
+        "Batches of 8 neither explode nor settle: √Σe² {batch of 8:root_sum_error_1:.1f} in the first epoch,"
+        " {batch of 8:root_sum_error_3:.1f} in the third. A full batch takes one step an epoch:"
+        " {full batch:root_sum_error_1:.1f}, {full batch:root_sum_error_2:.1f}, {full batch:root_sum_error_3:.1f}.",
         "Schedules on one neuron end with lr {step:rate@87:.1e} (step) and {cosine:rate@87:.1e} (cosine).",
     ),
     shows=(
@@ -96,12 +104,14 @@ _EXCEL365 = Exhibit(
     title="The whole run in one formula (Excel 365)",
     question="Can a training run be a single formula?",
     tries=(
-        "Needs Excel 365 or 2024: the formula uses LET, SCAN, REDUCE and LAMBDA.",
+        "The sheets with one formula need Excel 365 or 2024, for LET, LAMBDA and REDUCE; the others open anywhere.",
         "Change a yellow cell: the one formula and the classic table follow alike.",
     ),
     mathematics=(
-        "Training is a fold: the weights after a row are a function of the weights before it and of the row. REDUCE gives"
-        " the last weights, SCAN all of them, and LET names the parts; the table beside it does the same a cell at a time."
+        "Training is a fold: the weights after a row are a function of the weights before it and of the row."
+        " REDUCE walks"
+        " over the rows and stacks what each gives, LET names the parts; the classic sheet does the same a cell"
+        " at a time."
     ),
     findings=(
         "One neuron: √Σe² {one neuron:root_sum_error_1:.3f} by the table, and the same by the formula.",

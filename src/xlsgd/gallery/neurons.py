@@ -15,9 +15,11 @@ ONE_NEURON = Exhibit(
         "On the sheet with differences change h to 1: the derivatives are off by exactly h·x² and h.",
     ),
     mathematics=(
-        "With r = ŷ − y one step on one point gives r' = r·(1 − 2·lr·(x² + 1)), so it comes nearer to the point as long"
+        "With r = ŷ − y one step on one point gives r' = r·(1 − 2·lr·(x² + 1)), so it comes nearer to the point"
+        " as long"
         " as lr < 1/(x² + 1). At x = 99 that limit is 1.0202e-4: the learning rate of 1e-4 stands at 98 % of it. What"
-        " decides the fate of an epoch is the spectral radius of the product of I − 2·lr·z·zᵀ over its rows, z = (x, 1)"
+        " decides the fate of an epoch is the spectral radius of the product of I − 2·lr·z·zᵀ over its rows, z"
+        " = (x, 1)"
         " (Goh, [Why Momentum Really Works](https://distill.pub/2017/momentum/), 2017). A forward difference of e is"
         " too large by exactly h·x² for the slope and by h for the intercept; a central one is exact up to rounding,"
         " since e is a quadratic."
@@ -52,13 +54,16 @@ TWO_NEURONS = Exhibit(
     mathematics=(
         "With h = a·x + b a step changes the residual to"
         " r' = r·[1 − 2·lr·(c²(x² + 1) + h² + 1) + 4·lr²·r·h·c·(x² + 1)]. The second term is the Gauss–Newton"
-        " curvature, the third the catapult term (Lewkowycz et al., [arXiv:2003.02218](https://arxiv.org/abs/2003.02218);"
+        " curvature, the third the catapult term (Lewkowycz et al.,"
+        " [arXiv:2003.02218](https://arxiv.org/abs/2003.02218);"
         " Cohen et al., [arXiv:2103.00065](https://arxiv.org/abs/2103.00065)). The limit of the learning rate thus"
-        " depends on the weights and moves while they are trained. Differences stop the explosion by accident: once half"
+        " depends on the weights and moves while they are trained. Differences stop the explosion by accident:"
+        " once half"
         " the distance between neighbouring numbers at w is above h, w + h is w and the quotient is exactly 0."
     ),
     findings=(
-        "Forward differences: the error is {forward:error@28:.1e} at step 28 and {forward:error@29:.1e} at step 29; in"
+        "Forward differences: the error is {forward:error@28:.1e} at step 28 and {forward:error@29:.1e} at step"
+        " 29; in"
         " the second epoch every derivative is {forward:da@58:.0f} and the weights stay where they are, a at"
         " {forward:end_a_2:.3e}. No cell shows an error value.",
         "Exact derivatives: the error passes 1e9 at step {analytic:exploded:.0f} and is an error value from step"
@@ -83,15 +88,18 @@ INITIAL_WEIGHTS = Exhibit(
         "Start from 1.4, 10, 1.4, 16 and raise lr: where does the good start stop to help?",
     ),
     mathematics=(
-        "What must stay below 2 is lr times the curvature c²(x² + 1) + h² + 1, doubled; the data allow it at most while"
-        " x is 99. Small weights buy time, since c and h are small at first, but training itself makes them grow until"
+        "What must stay below 2 is lr times the curvature c²(x² + 1) + h² + 1, doubled; the data allow it at"
+        " most while"
+        " x is 99. Small weights buy time, since c and h are small at first, but training itself makes them"
+        " grow until"
         " a·c is near 2. A start near the answer leaves r small, and with it every step (Glorot and Bengio, AISTATS"
         " 2010, on why the scale of the start matters; Lewkowycz et al.,"
         " [arXiv:2003.02218](https://arxiv.org/abs/2003.02218), on large steps)."
     ),
     findings=(
         "All weights 1: beyond 1e9 at step {ones:exploded:.0f}.",
-        "All weights 0.1: the first epoch survives with √Σe² {tenths:root_sum_error_1:.1f}, the second explodes at step"
+        "All weights 0.1: the first epoch survives with √Σe² {tenths:root_sum_error_1:.1f}, the second explodes"
+        " at step"
         " {tenths:exploded:.0f} and ends in error values.",
         "With differences the same start survives two epochs and passes 1e9 at step {tenths, forward:exploded:.0f}.",
         "Near the answer nothing explodes: √Σe² {near:root_sum_error_1:.2f} after one epoch,"
@@ -119,14 +127,16 @@ RELU = Exhibit(
         "Compare with the leaky ReLU, which lets a hundredth of the slope through and comes back.",
     ),
     mathematics=(
-        "Where z = a·x + b ≤ 0 the ReLU hands on 0 and no derivative passes back: a, b and c stand still. Once that holds"
+        "Where z = a·x + b ≤ 0 the ReLU hands on 0 and no derivative passes back: a, b and c stand still. Once"
+        " that holds"
         " for every row it holds for ever; the unit is dead (Lu et al.,"
-        " [arXiv:1903.06733](https://arxiv.org/abs/1903.06733)). What is left is ŷ = d, which goes to the mean of y. Three"
+        " [arXiv:1903.06733](https://arxiv.org/abs/1903.06733)). What is left is ŷ = d, which goes to the mean"
+        " of y. Three"
         " weights that no longer change have not found their optimum."
     ),
     findings=(
         "√Σe² is {analytic:root_sum_error_1:.1f} in the first epoch and still {analytic:root_sum_error_3:.1f} in the"
-        " third, where one neuron alone reaches 105.",
+        " third; one neuron alone does better in its first.",
         "The unit dies with a = {analytic:end_a_1:.4f}; two epochs later a is {analytic:end_a_3:.4f}. d has gone from"
         " {analytic:end_d_1:.4f} to {analytic:end_d_3:.4f}.",
         "With forward differences it dies with a = {forward:end_a_1:.4f}.",
@@ -153,7 +163,7 @@ def _ladder(model: Model, name: str) -> tuple[Show, ...]:
 _FATES = {
     "linear": ("slow", "good", "as fast as it can", "explodes", "explodes at once"),
     "linear2": ("slow", "good", "explodes, overflows", "overflows", "overflows at once"),
-    "relu2": ("slow", "good", "the unit dies", "the unit dies early", "the unit dies at once, d overshoots"),
+    "relu2": ("slow", "good", "the unit dies", "the unit dies early", "the unit dies after one wild step"),
 }
 
 _LADDERS = {
@@ -180,7 +190,8 @@ LEARNING_RATES = Exhibit(
         "One neuron, √Σe² of the second epoch: {linear 1e-6:root_sum_error_2:.1f} at 1e-6,"
         " {linear 1e-5:root_sum_error_2:.1f} at 1e-5, {linear 1e-4:root_sum_error_2:.1f} at 1e-4,"
         " {linear 1e-3:root_sum_error_2:.1e} at 1e-3.",
-        "Two neurons: {linear2 1e-6:root_sum_error_2:.1f} at 1e-6, {linear2 1e-5:root_sum_error_2:.1f} at 1e-5; at 1e-4"
+        "Two neurons: {linear2 1e-6:root_sum_error_2:.1f} at 1e-6, {linear2 1e-5:root_sum_error_2:.1f} at 1e-5;"
+        " at 1e-4"
         " beyond 1e9 at step {linear2 1e-4:exploded:.0f}, at 1e-2 at step {linear2 1e-2:exploded:.0f}.",
         "With a ReLU: {relu2 1e-6:root_sum_error_2:.1f} and {relu2 1e-5:root_sum_error_2:.1f}, the same to the last"
         " digit, as long as the unit lives; at 1e-4 {relu2 1e-4:root_sum_error_2:.1f}: dead.",

@@ -27,18 +27,25 @@ def console() -> Console:
 
 
 def outcome_table(outcomes: Sequence[Outcome]) -> Table:
-    """One row a sheet: how much was compared and what came of it. Fits 80 characters."""
+    """One row a sheet: how much was compared and what came of it. Fits 80 characters.
+
+    Its last numbers are √Σe² of the first and the last epoch, of a classifier the mean error.
+    """
     table = _table("Every sheet against NumPy, to the last bit", padding=0)
-    table.add_column("variant", no_wrap=True)
+    table.add_column("sheet", no_wrap=True)
     for heading in ("rows", "cells", "errors", "ULP", "√Σe² 1st", "last"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("verdict", no_wrap=True)
+    book = None
     for outcome in outcomes:
+        if outcome.path != book:
+            book = outcome.path
+            table.add_row(Text(book.name, style="italic"))
         comparison = outcome.comparison
         height = max((column.cells for column in comparison.columns), default=0)
         counts = (height, comparison.cells, comparison.events, comparison.max_ulp)
         ends = [show(outcome.roots[end], 4) for end in (0, -1)] if outcome.roots else ["", ""]
-        table.add_row(Text(outcome.sheet), *(f"{count:,}" for count in counts), *ends, _verdict(outcome.ok))
+        table.add_row(Text(f"  {outcome.sheet}"), *(f"{count:,}" for count in counts), *ends, _verdict(outcome.ok))
     return table
 
 
