@@ -32,6 +32,7 @@ def runs(count: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def timed(work: Callable[[], object]) -> float:
+    """Seconds that it takes."""
     clock = time.perf_counter()
     work()
     return time.perf_counter() - clock
@@ -44,21 +45,27 @@ def same_bits(together: Trace, alone: Trace, run: int) -> bool:
     return all(np.array_equal(one, two, equal_nan=True) for one, two in pairs)
 
 
-def by_hand(start: list[float], lr: float, rows: tuple[tuple[float, ...], ...]) -> list[float]:
-    """The last weights of one run in plain Python; nan where an error stands."""
+def by_hand(start: list[float], lr: float, rows: tuple[tuple[float, ...], ...]) -> list[tuple[float, ...]]:
+    """One run in plain Python, all that a trace keeps of it; nan where an error stands."""
 
     def kept(number: float) -> float:
         settled = finish(number)
         return settled if isinstance(settled, float) else math.nan
 
     a, b, c, d = start
+    found = []
     for x, y in rows:
+        slope, intercept = kept(a * c), kept(kept(c * b) + d)
         hidden = kept(kept(a * x) + b)
-        dd = kept(2.0 * kept(kept(kept(c * hidden) + d) - y))
+        prediction = kept(kept(c * hidden) + d)
+        miss = kept(prediction - y)
+        dd = kept(2.0 * miss)
         dc, db = kept(dd * hidden), kept(dd * c)
         da = kept(db * x)
+        before = (x, y, a, b, c, d, slope, intercept, hidden, prediction, kept(miss * miss), da, db, dc, dd)
         a, b, c, d = kept(a - kept(da * lr)), kept(b - kept(db * lr)), kept(c - kept(dc * lr)), kept(d - kept(dd * lr))
-    return [a, b, c, d]
+        found.append((*before, a, b, c, d))
+    return found
 
 
 def main() -> int:
@@ -74,14 +81,14 @@ def main() -> int:
     equal = sum(same_bits(together, trace, run) for run, trace in enumerate(alone))
     rows = variant.rows()
     clock = time.perf_counter()
-    ends = [by_hand(start, rate, rows) for start, rate in zip(starts.tolist(), rates.tolist(), strict=True)]
+    by_python = [by_hand(start, rate, rows) for start, rate in zip(starts.tolist(), rates.tolist(), strict=True)]
     plain = time.perf_counter() - clock
-    last = np.stack([together.columns[f"new_{name}"][:, -1] for name in "abcd"], axis=1)
-    hand = np.array_equal(last, np.array(ends), equal_nan=True)
+    both = np.array(by_python).transpose(2, 0, 1), np.array(list(together.columns.values()))
+    hand = np.array_equal(*both, equal_nan=True)
     print(f"{count:,} runs of {variant.name}, {together.rows} steps, {len(together.columns)} columns kept")
     print(f"as arrays                        {fast:8.3f} s")
     print(f"loop over runs, one at a time    {slow:8.3f} s   {slow / fast:6.0f} times as long")
-    print(f"loop over runs in plain Python   {plain:8.3f} s   {plain / fast:6.0f} times as long, last weights only")
+    print(f"loop over runs in plain Python   {plain:8.3f} s   {plain / fast:6.0f} times as long")
     print(
         f"same bits: {equal:,} of {count:,} runs in every column; plain Python's weights: {'same' if hand else 'other'}"
     )

@@ -99,6 +99,11 @@ def test_a_spill_over_a_cell_that_is_not_blank_is_an_error() -> None:
     assert (values["S!C1"], values["S!C2"], values["S!C3"]) == (SPILL, None, 7.0)
 
 
+def test_a_whole_column_spills_from_the_first_row_only() -> None:
+    values = run(Book([sheet({"A1": 1.0, "A2": 2.0, "C1": "=A:A", "D2": "=A:A"}, dynamic=True)]))
+    assert [values["S!C1"], values["S!C2"], values["S!D2"]] == [1.0, 2.0, SPILL]
+
+
 def test_a_legacy_array_formula_fills_its_box() -> None:
     made = sheet({"A1": 1.0, "A2": 2.0})
     made.formulas[1, 3] = Formula("A1:A2*10", (1, 3), "array", Box(1, 3, 3, 4))

@@ -27,10 +27,12 @@ FORMATS = [
 ]
 
 
-def answer(formula: str, date1904: bool = False) -> object:
+def answer(formula: str, date1904: bool = False) -> float:
     cell = parse_cell("A1")
     book = Book([Sheet("S", {}, {cell: Formula(formula, cell)})], settings=Settings(date1904=date1904))
-    return get_engine("scalar").run(make_plan(book)).at(0, *cell)
+    found = get_engine("scalar").run(make_plan(book)).at(0, *cell)
+    assert isinstance(found, float)
+    return found
 
 
 @given(SERIALS)
@@ -95,8 +97,9 @@ def test_working_days_are_numpy_s(start: int, days: int, holidays: list[int], we
     if days >= 0:
         count = np.busday_count(first, last + 1, mask, off)
         assert answer(f'NETWORKDAYS.INTL({start},{start + days},"{free}"{argument})') == count
-        assert answer(f'NETWORKDAYS.INTL({start + days},{start},"{free}"{argument})') == -count
     if days:
+        back = answer(f'NETWORKDAYS.INTL({start + days},{start},"{free}"{argument})')
+        assert back == -answer(f'NETWORKDAYS.INTL({start},{start + days},"{free}"{argument})')
         # NumPy moves a free day before it counts, Excel counts from it
         there = np.busday_offset(first, days, "preceding" if days > 0 else "following", mask, off)
         assert answer(f'WORKDAY.INTL({start},{days},"{free}"{argument})') == (there - np.datetime64(START)).astype(int)
@@ -107,7 +110,6 @@ def test_working_days_are_numpy_s(start: int, days: int, holidays: list[int], we
 def test_a_fraction_of_a_year_grows_with_the_days(start: int, days: int, basis: int) -> None:
     fraction = answer(f"YEARFRAC({start},{start + days},{basis})")
     assert fraction == answer(f"YEARFRAC({start + days},{start},{basis})")
-    assert isinstance(fraction, float)
     assert abs(fraction - days / 365.25) < 0.05 + days / 365.25 * 0.02
 
 
@@ -115,7 +117,6 @@ def test_a_fraction_of_a_year_grows_with_the_days(start: int, days: int, basis: 
 @given(NEAR, st.integers(-500, 500))
 def test_months_added_are_months_apart(start: int, months: int) -> None:
     moved = answer(f"EDATE({start},{months})")
-    assert isinstance(moved, float)
     one, two = day_of(start), day_of(int(moved))
     assert (two.year - one.year) * 12 + two.month - one.month == months
     assert two.day == one.day or (two.day < one.day and answer(f"EOMONTH({moved},0)") == moved)

@@ -18,9 +18,7 @@ from xlsgd.functions.units import from_units, unit_length, units
 from xlsgd.values import VALUE, CellError
 
 FIFTEEN = Context(prec=15, rounding=ROUND_HALF_UP)
-NUMBERS = st.floats(allow_nan=False, allow_infinity=False, allow_subnormal=False).filter(
-    lambda x: x == 0 or abs(x) < 1e307
-)
+NUMBERS = st.one_of(st.just(0.0), st.floats(1e-307, 1e307), st.floats(-1e307, -1e-307))
 MODEST = st.one_of(st.floats(-1e9, 1e9), st.integers(-(10**12), 10**12).map(lambda cents: cents / 100))
 WORDS = st.text(st.sampled_from("ab ,.\N{GRINNING FACE}é"), max_size=12)
 CODES = st.text(st.sampled_from('0#?,.%E+-/;@"\\_*[]<>=hmsdyabeGgRred 19\N{EURO SIGN}General'), max_size=14)

@@ -10,7 +10,7 @@ from ..address import MAX_COL, MAX_ROW, Box, cell_name
 from ..book import Cell, Formula
 from ..functions.context import NoAnswer
 from ..plan import Plan, Program
-from ..values import CALC, NA, SPILL, Array, Lambda, Operand, Scalar, Unsupported
+from ..values import CALC, NA, SPILL, Array, Lambda, Operand, Reference, Scalar, Unsupported
 from . import forms, places
 from .base import Options, Result
 from .code import At, Blocked, CellKey, Code, Pending
@@ -157,7 +157,11 @@ class Evaluation:
             result = task.code(at)
             if type(result) is float:
                 return result
-            return result if isinstance(result, Lambda) else to_value(result, at, task.program.whole)
+            if isinstance(result, Lambda):
+                return result
+            if task.program.dynamic and isinstance(result, Reference) and _leaves_the_grid(result, key):
+                return SPILL
+            return to_value(result, at, task.program.whole)
         except NoAnswer as none:
             reason = none.reason
             return Unsupported(reason if " in " in reason else f"{reason} in {self.name(key)}")
@@ -238,6 +242,12 @@ class Evaluation:
             for index, sheet in enumerate(self.book.sheets)
             for cell in sheet.formulas
         )
+
+
+def _leaves_the_grid(reference: Reference, key: CellKey) -> bool:
+    """Whether a range, such as a whole column, is too large to be shown from a cell on."""
+    area = reference.areas[0]
+    return key[1] + area.bottom - area.top > MAX_ROW or key[2] + area.right - area.left > MAX_COL
 
 
 def _refuse(reason: str) -> Code:

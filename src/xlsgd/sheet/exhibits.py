@@ -36,7 +36,7 @@ def make_exhibit(exhibit: Exhibit) -> tuple[Book, list[Told]]:
     for name, sheets in exhibit.comparisons:
         title = f"{exhibit.title}: {name}"
         comparisons.append(compare_sheet([by_name[sheet] for sheet in sheets], name, title))
-        others[name] = f"The errors of {len(sheets)} sheets side by side, and one chart of them."
+        others[name] = f"The errors of {len(sheets)} sheets side by side, and charts of them."
     body: list[Told | Sheet] = []
     for told in tolds:
         body.append(told)
