@@ -53,7 +53,7 @@ def by_hand(start: list[float], lr: float, rows: tuple[tuple[float, ...], ...]) 
         return settled if isinstance(settled, float) else math.nan
 
     a, b, c, d = start
-    found = []
+    found: list[tuple[float, ...]] = []
     for x, y in rows:
         slope, intercept = kept(a * c), kept(kept(c * b) + d)
         hidden = kept(kept(a * x) + b)

@@ -16,6 +16,7 @@ from pathlib import Path
 import xlsgd
 from xlsgd.api import demo
 from xlsgd.book import Book
+from xlsgd.book.writer import write
 from xlsgd.gallery import Exhibit, gallery
 from xlsgd.sheet import Told
 from xlsgd.sheet.exhibits import make_exhibit
@@ -131,18 +132,27 @@ def draw(exhibit: Exhibit, target: Path) -> None:
     """The upper left part of the sheet that the page shows. Wants LibreOffice, pdftoppm and Pillow."""
     from PIL import Image
 
-    number = hang(exhibit).names.index(exhibit.picture) + 1
     option = 'pdf:calc_pdf_Export:{"SinglePageSheets":{"type":"boolean","value":"true"}}'
     with tempfile.TemporaryDirectory() as folder:
+        source, stem = Path(folder, exhibit.file), Path(folder, "page")
+        write(_frozen(exhibit), source)
         office = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", option]
-        convert = [*office, "--outdir", folder, str(WORKBOOKS / exhibit.file)]
-        subprocess.run(convert, check=True, timeout=300, capture_output=True)
-        pdf, stem = Path(folder, f"{exhibit.name}.pdf"), Path(folder, "page")
-        pages = ["-f", str(number), "-l", str(number), "-singlefile"]
+        subprocess.run([*office, "--outdir", folder, str(source)], check=True, timeout=300, capture_output=True)
+        number = str(hang(exhibit).names.index(exhibit.picture) + 1)
+        pages = ["-f", number, "-l", number, "-singlefile"]
         crop = ["-r", str(RESOLUTION), "-x", "0", "-y", "0", "-W", str(WIDTH), "-H", str(HEIGHT)]
-        subprocess.run(["pdftoppm", *pages, *crop, "-png", pdf, stem], check=True, timeout=300)
+        subprocess.run(["pdftoppm", *pages, *crop, "-png", source.with_suffix(".pdf"), stem], check=True, timeout=300)
         with Image.open(stem.with_suffix(".png")) as image:
             image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(target, optimize=True)
+
+
+def _frozen(exhibit: Exhibit) -> Book:
+    """The workbook with its stored values typed in, since LibreOffice does not know LAMBDA."""
+    book, _ = make_exhibit(exhibit)
+    for sheet, kept in zip(book.sheets, xlsgd.load(WORKBOOKS / exhibit.file).sheets, strict=True):
+        sheet.constants |= kept.cached
+        sheet.formulas.clear()
+    return book
 
 
 def main() -> int:

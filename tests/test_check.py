@@ -61,7 +61,8 @@ def test_an_exploding_sheet_agrees_to_the_bit(case: Case) -> None:
     assert found.ok
     assert (found.max_ulp, found.differences) == (0, [])
     assert found.cells == 58 * len(case.columns) + len(case.told.summary)
-    assert found.events == sum(int(np.isnan(column).sum()) for column in case.trace.columns.values()) + 5
+    told = [*case.trace.columns.values(), *case.trace.summary.values()]
+    assert found.events == sum(int(np.isnan(column).sum()) for column in told) > 400
     assert found.frame.loc["error", "events"] == 28
     assert found.frame["first_row"].isna().all()
     assert found.frame["cells"].sum() == found.cells

@@ -17,7 +17,7 @@ import xlsgd
 from xlsgd.cli import commands, main
 from xlsgd.engine import scalar
 from xlsgd.gallery import Exhibit, Show
-from xlsgd.vocabulary import make_variant
+from xlsgd.vocabulary import make_variant, vocabulary
 
 Capture = pytest.CaptureFixture[str]
 
@@ -138,13 +138,13 @@ def test_calc_for_people(capsys: Capture, mixed: Path) -> None:
 
 def test_calc_says_which_stored_values_differ(capsys: Capture, linear2: Path) -> None:
     book = xlsgd.load(linear2)
-    book.sheets[0].cached[9, 9] = 7.0
+    book.sheets[0].cached[12, 9] = 7.0
     from xlsgd.book.writer import write
 
     write(book, linear2)
     out = run(capsys, "calc", linear2)[1]
     assert "stored values: 1 of " in out
-    assert "linear2-analytic-sgd!I9: calculated " in out
+    assert "linear2-analytic-sgd!I12: calculated " in out
 
 
 def test_calc_writes_a_copy_with_new_values(capsys: Capture, mixed: Path, tmp_path: Path) -> None:
@@ -171,9 +171,42 @@ def test_generate_writes_what_was_asked_for(capsys: Capture, tmp_path: Path) -> 
     assert outcome.ok
 
 
+EXTRAS = [
+    ("relu2 --activation leaky-relu --leak 0.2 --data linear:6,1", "relu2-analytic-sgd"),
+    ("linear --batch 4 --shuffle --seed 3 --epochs 2 --clip-norm 50 --weight-decay 0.01", "linear-analytic-sgd"),
+    ("linear --batch full --clip 50 --schedule step:1,0.5 --optimizer adamw --decay 0.1", "linear-analytic-adamw"),
+    ("linear2 --gradient central --h 0.5 --anneal --init uniform:-1,1 --seed 4", "linear2-central-sgd"),
+    ("quartic --data steps:9 --optimizer adam --beta1 0.8 --beta2 0.99 --epsilon 1e-6", "quartic-analytic-adam"),
+    ("mlp --hidden 3-2 --activation tanh --loss cross-entropy --data iris:6 --seed 2", "mlp-analytic-sgd"),
+    ("mlp --hidden none --optimizer rmsprop --alpha 0.9 --data iris:6 --init glorot:3", "mlp-analytic-rmsprop"),
+    ("mlp --data own.csv --hidden 2 --epochs 2", "mlp-analytic-sgd"),
+    ("linear --optimizer eve-graddesc --beta3 0.8 --data elbow --schedule cosine", "linear-analytic-eve-graddesc"),
+]
+
+
+@pytest.mark.parametrize(("line", "name"), EXTRAS)
+def test_generate_takes_every_choice(
+    capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("own.csv").write_text("length,kind\n1,no\n2.5,yes\n3,yes\n", "utf-8")
+    status, out, err = run(capsys, "generate", *line.split(), "-o", "made.xlsx")
+    assert (status, err) == (0, "")
+    assert out.startswith(f"made.xlsx: {name}, ")
+
+
+def test_every_setting_of_every_member_is_an_option() -> None:
+    options = {parameter.name for parameter in commands.commands["generate"].params}
+    for kind in vocabulary().values():
+        for member in kind:
+            assert set(member.get("settings", {})) <= options, member["name"]
+
+
 def test_variants_lists_all_names(capsys: Capture) -> None:
     document = json.loads(run(capsys, "variants", "--json")[1])
-    assert list(document) == ["models", "gradients", "optimizers", "inits", "data", "activations"]
+    kinds = ["models", "gradients", "optimizers", "inits", "data", "activations", "schedules", "clips", "losses"]
+    assert list(document) == kinds
+    assert [one["name"] for one in document["losses"]] == ["mse", "cross-entropy"]
     out = run(capsys, "variants")[1]
     assert all(one.get("usage", one["name"]) in out for kind in document.values() for one in kind)
 
@@ -200,6 +233,31 @@ WRONG = [
     ("generate linear --init values:1,2,3 -o out.xlsx", "wants 2 numbers (a, b)"),
     ("generate linear --data linear:-3,1 -o out.xlsx", "N goes from 1"),
     ("generate linear --epochs 0 -o out.xlsx", "at least 1"),
+    ("generate linear --batch -3 -o out.xlsx", "a batch of -3 rows: between 1 and 29 (or full)"),
+    ("generate linear --batch 30 -o out.xlsx", "a batch of 30 rows"),
+    ("generate linear --batch some -o out.xlsx", "a batch of 'some': wanted is a number of rows, or full"),
+    ("generate quartic --data iris -o out.xlsx", "model 'quartic' cannot be trained on data 'iris'"),
+    ("generate quartic --batch 2 -o out.xlsx", "has no data: it takes neither a batch nor a shuffle"),
+    ("generate mlp --data graddesc -o out.xlsx", "it wants classes in the last column"),
+    ("generate linear --data iris -o out.xlsx", "it wants one input x and one number y"),
+    ("generate linear --activation tanh -o out.xlsx", "model 'linear' has no hidden unit"),
+    ("generate relu2 --activation tan -o out.xlsx", "unknown activation 'tan': did you mean 'tanh'?"),
+    ("generate linear2 --hidden 3 -o out.xlsx", "takes no choice of hidden layers: that is for mlp"),
+    ("generate linear2 --loss mse -o out.xlsx", "takes no choice of a loss: that is for mlp"),
+    ("generate mlp --loss entropy -o out.xlsx", "unknown loss 'entropy'"),
+    ("generate mlp --hidden 3x2 -o out.xlsx", "wanted are units, such as 3 or 8-4, or none"),
+    ("generate mlp --hidden 40 -o out.xlsx", "layers of 1 to 9 units"),
+    ("generate mlp --hidden 0 -o out.xlsx", "layers of 1 to 9 units"),
+    ("generate linear --clip -1 -o out.xlsx", "the limit must be above 0"),
+    ("generate linear --clip 1 --clip-norm 1 -o out.xlsx", "by value or by norm, not both"),
+    ("generate linear --schedule cosinus -o out.xlsx", "did you mean 'cosine'?"),
+    ("generate linear --schedule step:0 -o out.xlsx", "at least 1 epoch is wanted"),
+    ("generate linear --schedule cosine --anneal -o out.xlsx", "give one of the two"),
+    ("generate linear --weight-decay -1 -o out.xlsx", "a weight decay of -1.0: 0 or more is wanted"),
+    ("generate linear --optimizer adam --beta2 1.5 -o out.xlsx", "beta2 is a share of the old value: from 0 to 1"),
+    ("generate linear --leak 0.1 -o out.xlsx", "unknown setting of analytic sgd: 'leak'"),
+    ("generate linear --data missing.csv -o out.xlsx", "cannot read data 'missing.csv'"),
+    ("generate linear --data rows.csv -o out.xlsx", "data 'rows.csv': line 3, column 2: 'two' is not a number"),
     ("generate linear --epochs 99999 -o out.xlsx", "do not fit a sheet"),
     ("generate linear --lr nan -o out.xlsx", "lr must be a finite number"),
     ("generate linear --beta 0.5 -o out.xlsx", "'beta'"),

@@ -24,7 +24,7 @@ class Token(NamedTuple):
 
 
 _LETTER = r"A-Za-z_\\\u00a1-\uffff\U00010000-\U0010ffff"
-_ERROR = r"\#(?:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A|GETTING_DATA|SPILL!|CALC!|CONNECT!|BLOCKED!|UNKNOWN!|FIELD!)"
+_ERROR = r"\#(?i:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A|GETTING_DATA|SPILL!|CALC!|CONNECT!|BLOCKED!|UNKNOWN!|FIELD!)"
 _BARE = rf"[{_LETTER}0-9.]+"
 _CELL = r"\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,6}"
 _END = rf"(?![{_LETTER}0-9.(!?\[])"
@@ -44,7 +44,7 @@ _TOKEN = re.compile(
     | (?P<comma>,) | (?P<semicolon>;)
     | (?P<open>\() | (?P<close>\)) | (?P<brace>\{{) | (?P<unbrace>\}})
     """,
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE,
 )
 
 

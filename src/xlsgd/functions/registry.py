@@ -43,6 +43,7 @@ FAMILIES = (
     "series",
     "sorting",
     "statistics",
+    "subtotal",
     "text",
     "textformat",
     "textparts",

@@ -104,7 +104,7 @@ _EXCEL365 = Exhibit(
     title="The whole run in one formula (Excel 365)",
     question="Can a training run be a single formula?",
     tries=(
-        "The sheets with one formula need Excel 365 or 2024, for LET, LAMBDA and REDUCE; the others open anywhere.",
+        "The sheets with one formula need Excel 365 (LET, LAMBDA, REDUCE); the others calculate anywhere.",
         "Change a yellow cell: the one formula and the classic table follow alike.",
     ),
     mathematics=(
@@ -121,7 +121,7 @@ _EXCEL365 = Exhibit(
         Show("one neuron", Variant(Linear()), "ŷ = a·x + b, 29 rows, one formula."),
         Show("relu", Variant(Relu2()), "ŷ = c·max(a·x + b, 0) + d, 29 rows, one formula."),
     ),
-    picture="one neuron",
+    picture="one neuron, one formula",
     compare=False,
     one_formula=True,
 )

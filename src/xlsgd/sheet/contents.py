@@ -24,7 +24,7 @@ _COLOURS = (
     ("error", "an error value: the number is too large or cannot be had"),
     ("dead", "a ReLU that passes nothing on: its unit learns nothing in this row"),
 )
-_HEADS = ("sheet", "question", "error, first epoch", "error, last epoch", "explodes at step")
+_HEADS = ("sheet", "what it shows", "error, first epoch", "error, last epoch", "explodes at step")
 _WIDTHS = (34.0, 112.0, 18.0, 18.0, 18.0)
 
 
@@ -35,17 +35,22 @@ def contents(
     questions: Mapping[str, str] | None = None,
     others: Mapping[str, str] | None = None,
     name: str = "Contents",
+    tries: Sequence[str] = (),
 ) -> Sheet:
     """A sheet of contents for a workbook.
 
     text: sentences under the title, a row each. questions: sheet name → the question that it answers (without one:
-    what it trains). others: further sheets of the workbook and what they are for, such as a comparison.
+    what it trains). others: further sheets of the workbook and what they are for, such as a comparison. tries: what to
+    try, a sentence each.
     """
     sheet, look = Sheet(name), Look(gridlines=False)
     sheet.constants[1, 1] = title
     look.styles[1, 1], look.heights[1] = Style("title", bold=True), 22.0
     row = _sentences(sheet, look, 2, text)
     row = _table(sheet, look, row + 1, tolds, questions or {}, others or {})
+    if tries:
+        row = _heading(sheet, look, row + 1, "What to try")
+        row = _sentences(sheet, look, row, tries)
     row = _heading(sheet, look, row + 1, "How to use it")
     row = _sentences(sheet, look, row, _HOW)
     row = _heading(sheet, look, row + 1, "Colours")

@@ -47,9 +47,9 @@ def make_exhibit(exhibit: Exhibit) -> tuple[Book, list[Told]]:
     if exhibit.data_sheet:
         body.append(data_sheet(exhibit.variants[0].data))
         others[DATA_SHEET] = "Where such data come from: a line, and points on it."
-    text = (exhibit.question, *(_INTRODUCTION if exhibit.data_sheet else ()), *exhibit.tries)
+    text = (exhibit.question, *(_INTRODUCTION if exhibit.data_sheet else ()))
     questions = {show.sheet: show.about for show in exhibit.shows}
-    first = contents(tolds, exhibit.title, text, questions, others)
+    first = contents(tolds, exhibit.title, text, questions, others, tries=exhibit.tries)
     return bind([first, *comparisons, *body], exhibit.title), tolds
 
 

@@ -84,6 +84,10 @@ def _table(look: Look, layout: Layout) -> None:
             look.sparklines.append(Sparkline((TREND_ROW, col), Box(first, col, last, col)))
         look.widths[col] = WIDE if column.formula else NARROW
         look.styles.update({(row, col): _body(column, row, layout) for row in range(first, last + 1)})
+    for group in layout.table.groups:
+        col = layout.columns[group.columns[0].key]
+        if len(group.columns) == 1:
+            look.widths[col] = max(look.widths[col], len(group.title) + 2.0)
     look.styles[START_ROW, 1] = Style("note", align="center")
     look.rules = [*number_rules(Box(first, layout.frozen_column + 1, last, layout.last_column))]
 
