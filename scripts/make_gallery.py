@@ -31,8 +31,11 @@ RESOLUTION, WIDTH, HEIGHT, COLOURS = 80, 1500, 760, 128  # dots an inch, pixels,
 INTRODUCTION = """\
 Each workbook opens in Excel or LibreOffice, calculates live, and begins with a sheet of contents: what it asks, what to
 try, and a link to every sheet. `xlsgd demo -o DIR` makes them all anew and compares every training row with NumPy; the
-files in [workbooks](../workbooks) are the same, cell by cell. √Σe² is the root of an epoch's summed squared errors,
-each taken with the weights of its own row; for the classifier the mean error stands in its place."""
+files in [workbooks](../workbooks) are the same, cell by cell. LibreOffice knows all their functions but those of the
+sheets with a single formula (LET, LAMBDA, REDUCE), which are for Excel 365.
+
+√Σe² is the root of an epoch's summed squared errors, each taken with the weights of its own row; for the classifier the
+mean error stands in its place."""
 
 
 @dataclass(frozen=True)

@@ -165,8 +165,9 @@ def test_generate_writes_what_was_asked_for(capsys: Capture, tmp_path: Path) -> 
     status, out, _ = run(capsys, "generate", "linear", *line.split(), "-o", target)
     assert status == 0
     assert out.startswith(f"{target}: linear-forward-momentum, ")
-    settings = {"lr": 1e-5, "beta": 0.8, "h": 0.001}
-    variant = make_variant("linear", "forward", "momentum", "values:0.5,-1", "linear:6,3", 2, **settings)
+    variant = make_variant(
+        "linear", "forward", "momentum", "values:0.5,-1", "linear:6,3", 2, lr=1e-5, beta=0.8, h=0.001
+    )
     [outcome] = xlsgd.check_file(target, variant)
     assert outcome.ok
 
@@ -273,6 +274,7 @@ def test_wrong_usage_is_one_line_and_status_2(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("notes.txt").write_text("no workbook")
+    Path("rows.csv").write_text("x,y\n1,1\n2,two\n")
     Path("folder.xlsx").mkdir()
     Path("empty.xlsx").write_bytes(b"")
     with zipfile.ZipFile("other.xlsx", "w") as package:

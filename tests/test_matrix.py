@@ -84,7 +84,8 @@ def schedules_of(optimizer: Optimizer) -> list[Variant]:
     schedules = (StepDecay(2, 0.5), Cosine(), Anneal(), Anneal(0.1, 0.5))
     found = [dataclasses.replace(base, schedule=schedule) for schedule in schedules]
     steps = Variant(Quartic(), Central(), optimizer, data=Steps(6), epochs=3, schedule=Cosine())
-    return [*found, dataclasses.replace(steps, clip=ClipNorm(0.5), weight_decay=0.01)]
+    once = dataclasses.replace(base, epochs=1, schedule=schedules[0])
+    return [*found, dataclasses.replace(steps, clip=ClipNorm(0.5), weight_decay=0.01), once]
 
 
 def activations_of(number: int) -> list[Variant]:

@@ -6,7 +6,7 @@ from ..values import DIV0, VALUE, Area, Array, CellError, Operand, Reference, Re
 from . import calls
 from .context import Context as _Context
 from .criteria import LONGEST, Criterion, make_criterion
-from .kinds import AnyValue, Anything, Context, Result, Whole
+from .kinds import Anything, AnyValue, Context, Result, Whole
 from .registry import function
 from .selection import Selection, select
 from .sums import plain_sum

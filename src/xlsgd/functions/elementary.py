@@ -6,7 +6,7 @@ Four habits explain thousands of stored values to the last bit:
   is 1.22514845490862E-16 and not 1.2246467991473532E-16;
 * ``e^x - 1`` is ``(u - 1) * x / ln(u)`` with ``u = e^x`` (W. Kahan's way), and SINH and TANH are made of it below 1;
 * logarithms are correctly rounded, which the C library's are not;
-* a power with a whole exponent is squared and multiplied, any other is ``e^(y ln x)``; both at the precision of a double.
+* a power with a whole exponent is squared and multiplied, any other is ``e^(y ln x)``, both in plain doubles.
 
 All of these take and give finite numbers; the caller keeps their arguments in the domain.
 """

@@ -24,7 +24,7 @@ class Kind(Enum):
 
     NUMBER = "number"  # float; text that reads as a number counts, blank is 0
     INTEGER = "integer"  # int, truncated towards zero
-    TOOLPAK_NUMBER = "toolpak number"  # float as functions of the former Analysis ToolPak take it: see to_toolpak_number
+    TOOLPAK_NUMBER = "toolpak number"  # float; no logicals, no ranges: functions of the former Analysis ToolPak
     TOOLPAK_INTEGER = "toolpak integer"  # int, the same
     TEXT = "text"  # str; numbers as Excel shows them, blank is ""
     LOGICAL = "logical"  # bool; numbers other than 0 are TRUE, the texts "true" and "false" count

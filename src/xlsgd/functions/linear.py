@@ -74,50 +74,63 @@ _DEPENDENT = 1e-14
 
 
 class LeastSquares:
-    """The coefficients that fit y best by columns of x, by orthogonalising the columns one after another.
+    """The coefficients that fit y best by columns of x, by Givens rotations (nearest to Excel of what was tried).
 
     A column that depends on those before it gets the coefficient 0 (Microsoft, LINEST: collinearity); ``used`` are the
     others. ``scale`` holds for each coefficient the factor of the standard error, 0 for a dependent column;
-    ``inverted`` is the inverse of the triangle R of the columns used.
+    ``inverted`` is the inverse of the triangle R of the columns used; ``residual`` is the sum of squares left.
     """
 
     def __init__(self, columns: Rows, ys: list[float]) -> None:
+        rows = [[*xs, y] for xs, y in zip(zip(*columns, strict=True), ys, strict=True)]
         self.coefficients = [0.0] * len(columns)
         self.scale = [0.0] * len(columns)
-        self.used: list[int] = []
-        self.inverted: Rows = []
-        bases, triangle = self._orthogonal(columns)
-        self._solve(bases, triangle, ys)
+        self.used = self._rotate(rows, columns)
+        count = len(self.used)
+        self.residual = plain_sum(row[-1] * row[-1] for row in rows[count:])
+        self.inverted = self._invert([[row[col] for col in self.used] for row in rows[:count]])
+        self._solve(rows)
 
-    def _orthogonal(self, columns: Rows) -> tuple[Rows, Rows]:
-        bases: Rows = []
-        triangle: Rows = []
-        for place, column in enumerate(columns):
-            rest, parts = list(column), [0.0] * len(bases)
-            for _ in range(2):  # twice is enough (Kahan)
-                for index, basis in enumerate(bases):
-                    part = plain_sum(b * r for b, r in zip(basis, rest, strict=True))
-                    parts[index] += part
-                    rest = [r - part * b for r, b in zip(rest, basis, strict=True)]
-            square = plain_sum(r * r for r in rest)
-            if square <= _DEPENDENT * plain_sum(c * c for c in column):
+    def _rotate(self, rows: Rows, columns: Rows) -> list[int]:
+        """Make a triangle of the rows, column by column; gives the columns that are no combination of others."""
+        used: list[int] = []
+        for col, column in enumerate(columns):
+            top = len(used)
+            rest = plain_sum(row[col] * row[col] for row in rows[top:])
+            if rest <= _DEPENDENT * plain_sum(x * x for x in column):
                 continue
-            size = math.sqrt(square)
-            bases.append([r / size for r in rest])
-            triangle.append([*parts, size])
-            self.used.append(place)
-        return bases, triangle
+            for low in range(top + 1, len(rows)):
+                _rotate_pair(rows[top], rows[low], col)
+            used.append(col)
+        return used
 
-    def _solve(self, bases: Rows, triangle: Rows, ys: list[float]) -> None:
-        shares = [plain_sum(b * y for b, y in zip(basis, ys, strict=True)) for basis in bases]
-        count = len(bases)
-        self.inverted = inverted = [[0.0] * count for _ in range(count)]
+    @staticmethod
+    def _invert(triangle: Rows) -> Rows:
+        count = len(triangle)
+        inverted: Rows = [[0.0] * count for _ in range(count)]
         for row in reversed(range(count)):
             inverted[row][row] = 1.0 / triangle[row][row]
             for col in range(row + 1, count):
-                part = plain_sum(triangle[k][row] * inverted[k][col] for k in range(row + 1, col + 1))
+                part = plain_sum(triangle[row][k] * inverted[k][col] for k in range(row + 1, col + 1))
                 inverted[row][col] = -part / triangle[row][row]
-        for row in range(count):
+        return inverted
+
+    def _solve(self, rows: Rows) -> None:
+        for row in reversed(range(len(self.used))):
+            value = rows[row][-1]
+            for place in self.used[row + 1 :]:
+                value -= rows[row][place] * self.coefficients[place]
             place = self.used[row]
-            self.coefficients[place] = plain_sum(inverted[row][k] * shares[k] for k in range(row, count))
-            self.scale[place] = math.sqrt(plain_sum(inverted[row][k] * inverted[row][k] for k in range(row, count)))
+            self.coefficients[place] = value / rows[row][place]
+            self.scale[place] = math.sqrt(plain_sum(number * number for number in self.inverted[row]))
+
+
+def _rotate_pair(top: list[float], low: list[float], col: int) -> None:
+    """Turn two rows so that the lower one is 0 in a column."""
+    if low[col] == 0.0:
+        return
+    size = math.hypot(top[col], low[col])
+    cosine, sine = top[col] / size, low[col] / size
+    for place, (one, two) in enumerate(zip(list(top), list(low), strict=True)):
+        top[place] = cosine * one + sine * two
+        low[place] = cosine * two - sine * one

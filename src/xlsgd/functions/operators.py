@@ -12,6 +12,7 @@ from ..values import DIV0, NUM, SMALLEST_NORMAL, CellError, Scalar
 from . import elementary
 from .coerce import to_number, to_text
 from .compare import compare
+from .units import bounded
 
 _BIG = 1.7976931348623157e308
 
@@ -102,7 +103,7 @@ def join(one: Scalar, two: Scalar) -> Scalar:
         return first
     if isinstance(second, CellError):
         return second
-    return first + second
+    return bounded(first + second)
 
 
 def negate(one: Scalar) -> Scalar:

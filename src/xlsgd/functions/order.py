@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 from ..values import NA, NUM, CellError
 
+_MOST_DIGITS = 300
+
 
 def median(numbers: Sequence[float]) -> float | CellError:
     """The middle number, or the mean of the middle two."""
@@ -80,7 +82,7 @@ def percent_rank(numbers: Sequence[float], number: float, digits: int, exclusive
         low, high = ordered[below - 1], ordered[below]
         place = below - 1 + (number - low) / (high - low)
     share = _share(place, len(ordered), exclusive)
-    unit = 10.0**digits
+    unit = 10.0 ** min(digits, _MOST_DIGITS)
     return math.floor(share * unit) / unit
 
 

@@ -12,7 +12,7 @@ from ..values import NA, VALUE, Array, CellError
 from .context import NoAnswer
 from .kinds import Number, Result, Text
 from .registry import function
-from .units import MAX_TEXT, unit_length
+from .units import MAX_TEXT, joined
 
 _DIFFERS = "PCRE2's recursion, \\K, \\G, \\p{...} and look-behind of varying length are unsupported"
 _ESCAPES = {
@@ -47,6 +47,8 @@ def compile_pattern(pattern: str, any_case: bool) -> re.Pattern[str] | None:
         if any(text in str(problem) for text in _PYTHON_ONLY):
             raise NoAnswer(f"the regular expression {pattern}") from None
         return None
+    except RecursionError:
+        raise NoAnswer("a regular expression of such depth") from None
 
 
 def _translated(pattern: str) -> str:
@@ -116,26 +118,26 @@ def regexreplace(text: Text, pattern: Text, new: Text, occurrence: Number = 0.0,
     index = wanted - 1 if wanted > 0 else wanted + len(matches)
     if wanted:
         matches = [matches[index]] if 0 <= index < len(matches) else []
-    parts, place = [], 0
+    parts, place, size = [], 0, 0
     for match in matches:
         replacement = _filled(new, match)
-        if replacement is None:
+        if isinstance(replacement, CellError) or size > MAX_TEXT:
             return VALUE
+        size += len(replacement)
         parts += [text[place : match.start()], replacement]
         place = match.end()
-    result = "".join(parts) + text[place:]
-    return VALUE if unit_length(result) > MAX_TEXT else result
+    return joined([*parts, text[place:]])
 
 
-def _filled(new: str, match: re.Match[str]) -> str | None:
-    """A replacement with its ``$1``, ``${name}`` and ``$$`` filled in; None where a group does not exist."""
+def _filled(new: str, match: re.Match[str]) -> str | CellError:
+    """A replacement with its ``$1``, ``${name}`` and ``$$`` filled in; #VALUE! where a group does not exist."""
     parts, place = [], 0
     for reference in _REFERENCE.finditer(new):
         name = reference[2] or reference[3]
         try:
             group = "$" if reference[1] else match[int(name) if name.isdigit() else name] or ""
-        except (IndexError, KeyError):
-            return None
+        except (IndexError, KeyError, ValueError):
+            return VALUE
         parts += [new[place : reference.start()], group]
         place = reference.end()
-    return "".join(parts) + new[place:]
+    return joined([*parts, new[place:]])

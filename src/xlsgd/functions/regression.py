@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from ..values import NA, NUM, REF, VALUE, Array, CellError, Omitted, Operand, Scalar, finish
+from ..values import NA, NUM, REF, Array, CellError, Omitted, Operand, Scalar, finish
 from . import elementary, gather
 from .context import Context as _Context
 from .kinds import ArrayAnything, Context, Logical, Matrix, Result
@@ -85,7 +85,7 @@ def _logarithmic(ys: Rows, xs: Operand, context: _Context) -> _Data | CellError:
 
 
 class _Fit:
-    """A fitted plane: coefficients in the order of the columns, the constant, and sums of squares for its statistics."""
+    """A fitted plane: coefficients in the order of the columns, the constant, sums of squares for its statistics."""
 
     def __init__(self, data: _Data, constant: bool) -> None:
         count = len(data.ys)
@@ -97,11 +97,7 @@ class _Fit:
         self.coefficients = self.solution.coefficients
         self.constant = middle - plain_sum(c * m for c, m in zip(self.coefficients, self.middles, strict=True))
         self.has_constant, self.count = constant, count
-        rests = [
-            y - plain_sum(c * x for c, x in zip(self.coefficients, row, strict=True))
-            for y, row in zip(heights, zip(*centred, strict=True), strict=True)
-        ]
-        self.residual = plain_sum(rest * rest for rest in rests)
+        self.residual = self.solution.residual
         self.explained = max(0.0, plain_sum(y * y for y in heights) - self.residual)
         self.freedom = count - len(self.solution.used) - constant
 

@@ -15,7 +15,7 @@ Offset = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Cells of a shape by their row and column from 0: the ``chosen`` ones or, where that is None, all but ``others``."""
+    """Cells of a shape by row and column from 0: the ``chosen`` ones or, where that is None, all but ``others``."""
 
     height: int
     width: int

@@ -12,7 +12,7 @@ from .blocks import corner
 from .coerce import to_logical, to_text
 from .kinds import Anything, Context, Number, Result, Text
 from .registry import function
-from .units import MAX_TEXT, from_units, unit_length, units
+from .units import MAX_TEXT, bounded, from_units, joined, unit_length, units
 
 _MAX_INT = 2_147_483_647
 
@@ -47,7 +47,7 @@ def replace(text: Text, start: Number, count: Number, new: Text) -> Result:
     if not 1 <= start < MAX_TEXT + 1 or not 0 <= count < MAX_TEXT + 1:
         return VALUE
     old, first = units(text), _whole(start) - 1
-    return _bounded(from_units(old[:first] + units(new) + old[first + _whole(count) :]))
+    return bounded(from_units(old[:first] + units(new) + old[first + _whole(count) :]))
 
 
 @function("REPT")
@@ -87,13 +87,13 @@ def _only_text(value: Operand) -> Scalar:
 
 @function("CONCATENATE")
 def concatenate(*texts: Text) -> Result:
-    return _bounded("".join(texts))
+    return joined(texts)
 
 
 @function("CONCAT")
 def concat(*values: Anything, context: Context) -> Result:
     found = _texts(values, context)
-    return found if isinstance(found, CellError) else _bounded("".join(found))
+    return found if isinstance(found, CellError) else joined(found)
 
 
 @function("TEXTJOIN")
@@ -109,8 +109,9 @@ def textjoin(delimiter: Anything, ignore_empty: Anything, *values: Anything, con
     if isinstance(found, CellError):
         return found
     kept = [text for text in found if text or not ignore]
-    joined = "".join(text + between[index % len(between)] for index, text in enumerate(kept[:-1])) + "".join(kept[-1:])
-    return CALC if unit_length(joined) > MAX_TEXT else joined
+    last = len(kept) - 1
+    result = joined(text + between[index % len(between)] * (index < last) for index, text in enumerate(kept))
+    return CALC if isinstance(result, CellError) else result
 
 
 def _flag(value: Operand, context: Context) -> bool | CellError:
@@ -145,10 +146,6 @@ def _elements(value: Operand, context: Context) -> list[Scalar] | CellError:
     if isinstance(value, Array):
         return list(value.flat())
     return VALUE if isinstance(value, Lambda) else [None if value is OMITTED else value]
-
-
-def _bounded(text: str) -> Result:
-    return VALUE if unit_length(text) > MAX_TEXT else text
 
 
 def _whole(count: float) -> int:

@@ -1,8 +1,10 @@
 """Numbers made text: TEXT, FIXED, DOLLAR, VALUETOTEXT, ARRAYTOTEXT. Source: Microsoft, the page of each function."""
 
 import math
+from collections.abc import Iterator
+from itertools import chain
 
-from ..values import VALUE, CellError, Scalar
+from ..values import VALUE, Array, CellError, Scalar
 from .coerce import to_text
 from .formatnumber import shifted
 from .formatvalue import format_value
@@ -10,7 +12,7 @@ from .kinds import AnyValue, Context, Grid, Logical, Number, Result, Text, Value
 from .numbertext import number_to_text, significant
 from .registry import function
 from .textnumber import text_to_number
-from .units import MAX_TEXT, unit_length
+from .units import bounded, joined
 
 MAX_PLACES = 127
 
@@ -67,15 +69,11 @@ def _written(value: Scalar, strict: bool) -> str:
     return str(to_text(value))
 
 
-def _bounded(result: str) -> Result:
-    return VALUE if unit_length(result) > MAX_TEXT else result
-
-
 @function("VALUETOTEXT")
 def valuetotext(value: AnyValue, form: Number = 0.0) -> Result:
     if math.trunc(form) not in (0, 1):
         return VALUE
-    return _bounded(_written(value, math.trunc(form) == 1))
+    return bounded(_written(value, math.trunc(form) == 1))
 
 
 @function("ARRAYTOTEXT")
@@ -84,7 +82,13 @@ def arraytotext(array: Grid, form: Number = 0.0) -> Result:
     if math.trunc(form) not in (0, 1):
         return VALUE
     strict = math.trunc(form) == 1
-    rows = [[_written(value, strict) for value in row] for row in array.rows]
-    if strict:
-        return _bounded("{" + ";".join(",".join(row) for row in rows) + "}")
-    return _bounded(", ".join(", ".join(row) for row in rows))
+    listed = _listed(array, strict)
+    return joined(chain("{", listed, "}") if strict else listed)
+
+
+def _listed(array: Array, strict: bool) -> Iterator[str]:
+    for row_index, row in enumerate(array.rows):
+        for index, value in enumerate(row):
+            if index or row_index:
+                yield ", " if not strict else "," if index else ";"
+            yield _written(value, strict)

@@ -83,10 +83,10 @@ def _formatted(text: str) -> float | None:
         return None
     if found["minus"] and not currency:
         return None
-    number = plain_number(found["body"].replace(",", ""))
+    digits, _, power = found["body"].replace(",", "").lower().partition("e")
+    number = plain_number(f"{digits}e{int(power or 0) - 2 * percent}")  # 23.123% is 0.23123 to the last bit
     if number is None:
         return None
-    number = number / 100.0 if percent else number
     return -number if found["sign"] == "-" or found["open"] or found["minus"] else number
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from ..values import VALUE
 from .kinds import Number, Result, Text
 from .registry import function
-from .units import MAX_TEXT, from_units, unit_length, units
+from .units import MAX_TEXT, bounded, from_units, units
 
 _MAX_INT = 2_147_483_647
 
@@ -61,8 +61,9 @@ def _pieces(wanted: str) -> list[re.Pattern[str]]:
 def substitute(text: Text, old: Text, new: Text, occurrence: Number = math.inf) -> Result:
     """One occurrence is counted with overlaps: the third "AA" in "AAAA" begins at its third letter."""
     if occurrence == math.inf:
-        result = text.replace(old, new) if old else text
-        return VALUE if unit_length(result) > MAX_TEXT else result
+        if not old:
+            return text
+        return VALUE if text.count(old) * len(new) > MAX_TEXT else bounded(text.replace(old, new))
     if not 1 <= occurrence < _MAX_INT:
         return VALUE
     within, sought = units(text), units(old)
@@ -73,5 +74,4 @@ def substitute(text: Text, old: Text, new: Text, occurrence: Number = math.inf) 
             return text
     if place < 0:
         return text
-    result = from_units(within[:place] + units(new) + within[place + len(sought) :])
-    return VALUE if unit_length(result) > MAX_TEXT else result
+    return bounded(from_units(within[:place] + units(new) + within[place + len(sought) :]))

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from ..values import VALUE, CellError
+
 MAX_TEXT = 32_767
 """The longest text that a cell holds."""
 
@@ -32,3 +36,19 @@ def from_units(text: str) -> str:
 def unit_length(text: str) -> int:
     """How many UTF-16 units a text has."""
     return len(text) if text.isascii() else len(text) + sum(character > "\uffff" for character in text)
+
+
+def bounded(text: str) -> str | CellError:
+    """The text, #VALUE! where it is longer than a cell holds."""
+    return text if 2 * len(text) <= MAX_TEXT or unit_length(text) <= MAX_TEXT else VALUE
+
+
+def joined(parts: Iterable[str]) -> str | CellError:
+    """The parts as one text, #VALUE! where it is longer than a cell holds; no more parts are taken than needed."""
+    taken, size = [], 0
+    for part in parts:
+        size += len(part)
+        if size > MAX_TEXT:
+            return VALUE
+        taken.append(part)
+    return bounded("".join(taken))

@@ -39,7 +39,7 @@ def words_rows(layout: Layout) -> tuple[int, int]:
 
 def mathematics(column: Column, layout: Layout) -> str:
     """A column's formula as a person writes it on paper: headers for cells, · √ ² for the rest."""
-    headers = {one.key: one.header for one in layout.table.columns}
+    headers = {"epoch": "epoch"} | {one.key: one.header for one in layout.table.columns}
     headers |= {one.name: one.label for one in layout.table.settings}
 
     def written(template: str) -> str:

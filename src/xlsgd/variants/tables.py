@@ -19,8 +19,9 @@ from .numbers import whole
 class Iris(Data):
     """150 irises: four lengths in cm, three species; the species in turn, so that each appears from the start.
 
-    ``count``: only the first so many. Inputs ``x1 x2 x3 x4``, targets ``y1 y2 y3``. Fisher 1936, by way of the UCI
-    Machine Learning Repository.
+    ``count``: only the first so many. Inputs ``x1 x2 x3 x4``, targets ``y1 y2 y3``. R. A. Fisher, "The use of
+    multiple measurements in taxonomic problems", Annals of Eugenics 7, 1936, with the numbers of that paper, as R and
+    scikit-learn (BSD-3) have them: the file of the UCI repository differs in the 35th and the 38th flower.
     """
 
     name: ClassVar[str] = "iris"

@@ -1,0 +1,48 @@
+"""The beta distribution."""
+
+import math
+
+from ..values import NUM, CellError
+from .kinds import Logical, Number, Result
+from .registry import function
+from .incomplete import binomial_term, incomplete_beta, inverse_beta
+
+_CLOSE = "up to 1E-14 relative (1E-12 with shapes beyond 1E4): Excel's approximation is its own"
+_INVERSE = "up to 1E-12 relative, 1E-8 where the probability is within 1E-14 of 1: Excel's search is its own"
+
+
+@function("BETA.DIST", differs=_CLOSE)
+def beta_dist(
+    number: Number, alpha: Number, beta: Number, cumulative: Logical, low: Number = 0.0, high: Number = 1.0
+) -> Result:
+    if alpha <= 0 or beta <= 0 or not low <= number <= high or low == high:
+        return NUM
+    x, y = (number - low) / (high - low), (high - number) / (high - low)
+    if cumulative:
+        return incomplete_beta(alpha, beta, x, y)[0]
+    density = beta_density(alpha, beta, x, y)
+    return density if isinstance(density, CellError) else density / (high - low)
+
+
+def beta_density(alpha: float, beta: float, x: float, y: float) -> float | CellError:
+    """The density of the beta distribution on 0 to 1; y is 1 - x. #NUM! where it is infinite."""
+    if x > 0 and y > 0:
+        term = binomial_term(alpha, beta, x, y)
+        return term / x * (alpha / (alpha + beta)) * (beta / y)
+    here, other = (alpha, beta) if x <= 0 else (beta, alpha)
+    if here == 1:
+        return other
+    return 0.0 if here > 1 else NUM
+
+
+@function("BETADIST", differs=_CLOSE)
+def betadist(number: Number, alpha: Number, beta: Number, low: Number = 0.0, high: Number = 1.0) -> Result:
+    return beta_dist(number, alpha, beta, True, low, high)
+
+
+@function("BETA.INV", "BETAINV", differs=_INVERSE)
+def beta_inv(share: Number, alpha: Number, beta: Number, low: Number = 0.0, high: Number = 1.0) -> Result:
+    if alpha <= 0 or beta <= 0 or not 0 < share < 1 or low >= high:
+        return NUM
+    odds = inverse_beta(alpha, beta, share, 1.0 - share)
+    return low + (high - low) * (odds / (1.0 + odds) if math.isfinite(odds) else 1.0)
