@@ -3,9 +3,9 @@
 import math
 
 from ..values import NUM, CellError
+from .incomplete import binomial_term, incomplete_beta, inverse_beta
 from .kinds import Logical, Number, Result
 from .registry import function
-from .incomplete import binomial_term, incomplete_beta, inverse_beta
 
 _CLOSE = "up to 1E-14 relative (1E-12 with shapes beyond 1E4): Excel's approximation is its own"
 _INVERSE = "up to 1E-12 relative, 1E-8 where the probability is within 1E-14 of 1: Excel's search is its own"
@@ -15,13 +15,27 @@ _INVERSE = "up to 1E-12 relative, 1E-8 where the probability is within 1E-14 of 
 def beta_dist(
     number: Number, alpha: Number, beta: Number, cumulative: Logical, low: Number = 0.0, high: Number = 1.0
 ) -> Result:
-    if alpha <= 0 or beta <= 0 or not low <= number <= high or low == high:
-        return NUM
-    x, y = (number - low) / (high - low), (high - number) / (high - low)
     if cumulative:
-        return incomplete_beta(alpha, beta, x, y)[0]
-    density = beta_density(alpha, beta, x, y)
+        return _below(number, alpha, beta, low, high)
+    if not _is_valid(number, alpha, beta, low, high):
+        return NUM
+    density = beta_density(alpha, beta, (number - low) / (high - low), (high - number) / (high - low))
     return density if isinstance(density, CellError) else density / (high - low)
+
+
+@function("BETADIST", differs=_CLOSE)
+def betadist(number: Number, alpha: Number, beta: Number, low: Number = 0.0, high: Number = 1.0) -> Result:
+    return _below(number, alpha, beta, low, high)
+
+
+def _is_valid(number: float, alpha: float, beta: float, low: float, high: float) -> bool:
+    return alpha > 0 and beta > 0 and low <= number <= high and low != high and math.isfinite(high - low)
+
+
+def _below(number: float, alpha: float, beta: float, low: float, high: float) -> float | CellError:
+    if not _is_valid(number, alpha, beta, low, high):
+        return NUM
+    return incomplete_beta(alpha, beta, (number - low) / (high - low), (high - number) / (high - low))[0]
 
 
 def beta_density(alpha: float, beta: float, x: float, y: float) -> float | CellError:
@@ -33,11 +47,6 @@ def beta_density(alpha: float, beta: float, x: float, y: float) -> float | CellE
     if here == 1:
         return other
     return 0.0 if here > 1 else NUM
-
-
-@function("BETADIST", differs=_CLOSE)
-def betadist(number: Number, alpha: Number, beta: Number, low: Number = 0.0, high: Number = 1.0) -> Result:
-    return beta_dist(number, alpha, beta, True, low, high)
 
 
 @function("BETA.INV", "BETAINV", differs=_INVERSE)

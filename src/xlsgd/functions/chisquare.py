@@ -2,10 +2,10 @@
 
 from ..values import DIV0, NA, NUM, CellError
 from .gamma import gamma_density
+from .incomplete import incomplete_gamma, inverse_gamma
 from .kinds import ArrayGrid, Logical, Number, Result
 from .pairs import number_pairs
 from .registry import function
-from .incomplete import incomplete_gamma, inverse_gamma
 
 _CLOSE = "up to 1E-14 relative: Excel's approximation is its own"
 _INVERSE = "up to 1E-13 relative: Excel's search ends a few last digits away"

@@ -1,10 +1,10 @@
 """The F distribution and its test."""
 
 from ..values import DIV0, NUM, CellError
+from .incomplete import binomial_term, incomplete_beta, inverse_beta
 from .kinds import ArrayNumbers, Logical, Number, Result
 from .moments import variance
 from .registry import function
-from .incomplete import binomial_term, incomplete_beta, inverse_beta
 
 _CLOSE = "up to 1E-14 relative: Excel's approximation is its own"
 _INVERSE = "up to 1E-13 relative: Excel's search ends a few last digits away"

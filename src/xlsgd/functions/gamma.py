@@ -3,9 +3,9 @@
 import math
 
 from ..values import NUM, CellError
+from .incomplete import incomplete_gamma, inverse_gamma, lgamma, poisson_term
 from .kinds import Logical, Number, Result
 from .registry import function
-from .incomplete import incomplete_gamma, inverse_gamma, poisson_term
 
 _CLOSE = "up to 1E-14 relative: Excel's approximation is its own"
 _INVERSE = "up to 1E-13 relative: Excel's search ends a few last digits away"
@@ -21,10 +21,7 @@ def gamma(number: Number) -> Result:
 
 @function("GAMMALN", "GAMMALN.PRECISE", differs=_CLOSE)
 def gammaln(number: Number) -> Result:
-    try:
-        return math.lgamma(number) if number > 0 else NUM
-    except OverflowError:
-        return NUM
+    return lgamma(number) if number > 0 else NUM
 
 
 @function("GAMMA.DIST", "GAMMADIST", differs=_CLOSE)

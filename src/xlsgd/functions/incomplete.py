@@ -11,6 +11,8 @@ import math
 from collections.abc import Callable
 from fractions import Fraction
 
+from .context import NoAnswer
+
 _EPSILON = 2.0**-53
 _TINY = 1e-300
 _MOST_TERMS = 200_000
@@ -35,6 +37,34 @@ def log1p_less(x: float) -> float:
     return ratio * (2.0 * square * total - x)
 
 
+def _zeta_less_one(n: int) -> float:
+    """``zeta(n) - 1`` for n >= 2, by Euler's summation: DLMF 25.2.9."""
+    start = 40.0
+    tail = start ** (1 - n) / (n - 1) + start**-n / 2 + n * start ** (-n - 1) / 12
+    tail -= n * (n + 1) * (n + 2) * start ** (-n - 3) / 720
+    tail += n * (n + 1) * (n + 2) * (n + 3) * (n + 4) * start ** (-n - 5) / 30240
+    return math.fsum([tail, *(k**-n for k in range(2, 40))])
+
+
+_EULER_LESS_ONE = 0.42278433509846713  # 1 - Euler's constant
+_ZETA = tuple((-1) ** n * _zeta_less_one(n) / n for n in range(2, 30))
+
+
+def lgamma(x: float) -> float:
+    """The logarithm of gamma(x) for a positive x, precise also near 1 and 2: DLMF 5.7.3. inf where it is too large."""
+    if 0.6 < x < 2.5:
+        near = x - 1.0 if x < 1.5 else x - 2.0
+        total = 0.0
+        for coefficient in reversed(_ZETA):
+            total = total * near + coefficient
+        value = near * (_EULER_LESS_ONE + near * total)
+        return value - math.log1p(near) if x < 1.5 else value
+    try:
+        return math.log(math.gamma(x)) if x < 100.0 else math.lgamma(x)
+    except OverflowError:
+        return math.inf if x > 1.0 else -math.log(x)
+
+
 def deviance(x: float, mean: float) -> float:
     """``x log(x / mean) + mean - x``, never negative: Loader's bd0."""
     difference = (mean - x) / x
@@ -46,7 +76,7 @@ def deviance(x: float, mean: float) -> float:
 def stirling_error(x: float) -> float:
     """``log gamma(x + 1) - log(sqrt(2 pi x) (x / e)^x)``: DLMF 5.11.1."""
     if x < 16.0:
-        return math.lgamma(x + 1.0) - (x + 0.5) * math.log(x) + x - _HALF_LOG_TWO_PI
+        return lgamma(x + 1.0) - (x + 0.5) * math.log(x) + x - _HALF_LOG_TWO_PI
     inverse = 1.0 / (x * x)
     total = 0.0
     for coefficient in reversed(_STIRLING):
@@ -71,16 +101,22 @@ def binomial_term(a: float, b: float, x: float, y: float) -> float:
     if x <= 0.0 or y <= 0.0:
         return 1.0 if (a if x <= 0.0 else b) == 0.0 else 0.0
     excess = (x - 1.0) + y if x > y else (y - 1.0) + x
-    exact = math.exp(-excess * (a / x if x > y else b / y))
+    lost = excess * (a / x if x > y else b / y)
     total = a + b
-    if abs(a * math.log(x)) < 300.0 and abs(b * math.log(y)) < 300.0 and total < 160.0:
+    if abs(a * math.log(x)) < 300.0 and abs(b * math.log(y)) < 300.0 and _is_direct(a, b):
         ways = math.gamma(total + 1.0) / math.gamma(a + 1.0) / math.gamma(b + 1.0)
-        return ways * math.pow(x, a) * math.pow(y, b) * exact
+        return ways * math.pow(x, a) * math.pow(y, b) * math.exp(-lost)
     if a == 0.0 or b == 0.0:
         return math.exp(a * _log_share(x, y) + b * _log_share(y, x))
     exponent = stirling_error(total) - stirling_error(a) - stirling_error(b)
     exponent -= deviance(a, total * x) + deviance(b, total * y)
-    return math.exp(exponent) * math.sqrt(total / (2.0 * math.pi * a)) / math.sqrt(b) * exact
+    exponent += total * excess - lost  # the deviances have total * excess in them
+    return math.exp(exponent) * math.sqrt(total / (2.0 * math.pi * a)) / math.sqrt(b)
+
+
+def _is_direct(a: float, b: float) -> bool:
+    """Whether gamma functions of a, b and their sum lose nothing, neither by size nor by the rounding of the sum."""
+    return a + b < 20.0 or (a + b < 160.0 and (2.0 * a).is_integer() and (2.0 * b).is_integer())
 
 
 def _log_share(share: float, rest: float) -> float:
@@ -115,8 +151,8 @@ def _gamma_series(a: float, x: float) -> float:
         term *= x / (a + count)
         total += term
         if term < _EPSILON * total:
-            break
-    return total
+            return total
+    raise NoAnswer("a distribution with parameters this large")
 
 
 def _gamma_fraction(a: float, x: float) -> float:
@@ -133,8 +169,8 @@ def _gamma_fraction(a: float, x: float) -> float:
         step = c * d
         total *= step
         if abs(step - 1.0) < 2.0 * _EPSILON:
-            break
-    return total
+            return total
+    raise NoAnswer("a distribution with parameters this large")
 
 
 def _uniform_coefficients(count: int) -> tuple[float, ...]:
@@ -174,39 +210,40 @@ def incomplete_beta(a: float, b: float, x: float, y: float) -> tuple[float, floa
         return 0.0, 1.0
     if y <= 0.0:
         return 1.0, 0.0
-    term = binomial_term(a, b, x, y)
-    if x <= (a + 1.0) / (a + b + 2.0):
-        lower = min(1.0, term * b / (a + b) * _beta_fraction(a, b, x))
+    term = binomial_term(a, b, x, y) / (a + b) * a * b
+    if x <= a / (a + b):
+        lower = min(1.0, term * _beta_fraction(a, b, x, y))
         return lower, 1.0 - lower
-    upper = min(1.0, term * a / (a + b) * _beta_fraction(b, a, y))
+    upper = min(1.0, term * _beta_fraction(b, a, y, x))
     return 1.0 - upper, upper
 
 
-def _beta_fraction(a: float, b: float, x: float) -> float:
-    """The continued fraction of DLMF 8.17.22, by Lentz's method."""
-    c = 1.0
-    d = 1.0 / ((1.0 - (a + b) * x / (a + 1.0)) or _TINY)
-    total = d
+def _beta_fraction(a: float, b: float, x: float, y: float) -> float:
+    """The even part of the continued fraction of DLMF 8.17.22 (DiDonato and Morris 1992): precise for large a."""
+    value = _partial(0, a, b, x, y)
+    c, d = value, 0.0
     for m in range(1, _MOST_TERMS):
-        place = a + 2.0 * m
-        even = m * (b - m) * x / ((place - 1.0) * place)
-        d = 1.0 / ((1.0 + even * d) or _TINY)
-        c = (1.0 + even / c) or _TINY
-        total *= c * d
-        odd = -(a + m) * (a + b + m) * x / (place * (place + 1.0))
-        d = 1.0 / ((1.0 + odd * d) or _TINY)
-        c = (1.0 + odd / c) or _TINY
+        place = a + 2.0 * m - 1.0
+        above = (a + m - 1.0) / place * ((a + b + m - 1.0) / place) * m * (b - m) * x * x
+        below = _partial(m, a, b, x, y)
+        d = 1.0 / ((below + above * d) or _TINY)
+        c = (below + above / c) or _TINY
         step = c * d
-        total *= step
+        value *= step
         if abs(step - 1.0) < 2.0 * _EPSILON:
-            break
-    return total
+            return 1.0 / value
+    raise NoAnswer("a distribution with parameters this large")
+
+
+def _partial(m: int, a: float, b: float, x: float, y: float) -> float:
+    whole = m + (a + m) / (a + 2.0 * m + 1.0) * (a * y - b * x + 1.0 + m * (1.0 + y))
+    return (whole + m * (b - m) * x / (a + 2.0 * m - 1.0) if m else whole) or _TINY
 
 
 def inverse_gamma(a: float, lower: float, upper: float) -> float:
     """The x with P(a, x) = lower and Q(a, x) = upper, two shares that add up to 1 and are not 0."""
     try:
-        start = math.exp((math.log(lower) + math.lgamma(a + 1.0)) / a)
+        start = math.exp((math.log(lower) + lgamma(a + 1.0)) / a)
     except (OverflowError, ValueError):
         start = a
     start = start if 0.0 < start < a else a

@@ -3,11 +3,11 @@
 import math
 
 from ..values import DIV0, NUM, Array, CellError
+from .incomplete import deviance, incomplete_beta, inverse_beta, stirling_error
 from .kinds import ArrayGrid, Integer, Logical, Number, Result
 from .moments import mean, variance
 from .pairs import number_pairs
 from .registry import function
-from .incomplete import deviance, incomplete_beta, inverse_beta, stirling_error
 from .sums import plain_sum
 
 _CLOSE = "up to 1E-14 relative: Excel's approximation is its own"

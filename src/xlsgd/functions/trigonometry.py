@@ -14,17 +14,17 @@ def _too_large(angle: float) -> bool:
     return abs(angle) >= elementary.LARGEST_ANGLE
 
 
-@function("SIN")
+@function("SIN", differs="1 ulp from Excel for Mac, whose C library is Apple's")
 def sin(angle: Number) -> Result:
     return NUM if _too_large(angle) else elementary.sin(angle)
 
 
-@function("COS")
+@function("COS", differs="1 ulp from Excel for Mac, whose C library is Apple's")
 def cos(angle: Number) -> Result:
     return NUM if _too_large(angle) else elementary.cos(angle)
 
 
-@function("TAN")
+@function("TAN", differs="1 ulp from Excel for Mac, whose C library is Apple's")
 def tan(angle: Number) -> Result:
     return NUM if _too_large(angle) else elementary.tan(angle)
 
@@ -64,7 +64,7 @@ def atan(number: Number) -> Result:
     return math.atan(number)
 
 
-@function("ATAN2")
+@function("ATAN2", differs="1 ulp from Excel for Mac, whose C library is Apple's")
 def atan2(x: Number, y: Number) -> Result:
     return DIV0 if x == 0 and y == 0 else math.atan2(y, x)
 
