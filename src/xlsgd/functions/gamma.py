@@ -7,8 +7,8 @@ from .incomplete import incomplete_gamma, inverse_gamma, lgamma, poisson_term
 from .kinds import Logical, Number, Result
 from .registry import function
 
-_CLOSE = "up to 1E-14 relative: Excel's approximation is its own"
-_INVERSE = "up to 1E-13 relative: Excel's search ends a few last digits away"
+_CLOSE = "up to 3E-15 relative (measured): Excel's approximation is its own"
+_INVERSE = "up to 6E-16 relative (measured): Excel's search ends a few last digits away"
 
 
 @function("GAMMA", differs=_CLOSE)

