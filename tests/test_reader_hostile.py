@@ -21,7 +21,7 @@ ROWS = '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1"><f>A1</f><v>1</v></c></
 def _soon() -> Iterator[None]:
     start = time.perf_counter()
     yield
-    assert time.perf_counter() - start < 5
+    assert time.perf_counter() - start < 60  # a guard against hanging, not a measurement
 
 
 def refusal(path: Path, kind: type[UnreadableError] = UnreadableError) -> str:

@@ -7,7 +7,7 @@ import math
 
 from ..values import DIV0, NUM, VALUE, CellError
 from .elementary import power
-from .kinds import AllNumbers, Grid, Integer, Number, Result
+from .kinds import AllNumbers, Grid, Integer, Number, Result, ToolpakInteger, ToolpakNumber
 from .operators import raise_to
 from .registry import function
 
@@ -167,7 +167,7 @@ def pduration(rate: Number, pv: Number, fv: Number) -> Result:
 
 
 @function("EFFECT")
-def effect(nominal_rate: Number, npery: Integer) -> Result:
+def effect(nominal_rate: ToolpakNumber, npery: ToolpakInteger) -> Result:
     if nominal_rate <= 0.0 or npery < 1:
         return NUM
     growth = _growth(nominal_rate / npery, float(npery))
@@ -175,7 +175,7 @@ def effect(nominal_rate: Number, npery: Integer) -> Result:
 
 
 @function("NOMINAL")
-def nominal(effect_rate: Number, npery: Integer) -> Result:
+def nominal(effect_rate: ToolpakNumber, npery: ToolpakInteger) -> Result:
     if effect_rate <= 0.0 or npery < 1:
         return NUM
     return (power(1.0 + effect_rate, 1.0 / npery) - 1.0) * npery

@@ -34,13 +34,13 @@ def _decimal(value: Scalar) -> int | CellError:
 
 
 def _write(number: int | CellError, base: int, places: float | None) -> Result:
+    width = None if places is None else int(places)
+    if width is not None and not 0 < width <= _PLACES:
+        return NUM
     if isinstance(number, CellError):
         return number
     whole = base**_PLACES
     if not -(whole // 2) <= number < whole // 2:
-        return NUM
-    width = None if places is None else int(places)
-    if width is not None and not 0 < width <= _PLACES:
         return NUM
     if number < 0:
         return format(number + whole, _FORMATS[base])

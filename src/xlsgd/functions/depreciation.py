@@ -17,7 +17,7 @@ def sln(cost: Number, salvage: Number, life: Number) -> Result:
 
 @function("SYD")
 def syd(cost: Number, salvage: Number, life: Number, period: Number) -> Result:
-    if salvage < 0.0 or life <= 0.0 or not 1.0 <= period <= life:
+    if salvage < 0.0 or life <= 0.0 or not 0.0 < period <= life:
         return NUM
     return (cost - salvage) * (life - period + 1.0) * 2.0 / (life * (life + 1.0))
 

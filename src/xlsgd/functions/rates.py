@@ -7,7 +7,6 @@ import math
 from collections.abc import Callable
 
 from ..values import DIV0, NUM, Array, CellError
-from .annuities import future_value
 from .elementary import power
 from .kinds import ArrayGrid, ArrayNumbers, Number, Result
 from .registry import function
@@ -28,11 +27,12 @@ def _root(of: Callable[[float], float], guess: float) -> float | CellError:
             if at_two == at_one:
                 return NUM
             step = two - at_two * (two - one) / (at_two - at_one)
-            if step <= -1.0:
+            clamped = step <= -1.0
+            if clamped:
                 step = (two - 1.0) / 2.0
             one, at_one, two = two, at_two, step
             at_two = of(two)
-            if abs(two - one) <= _CLOSE * max(1.0, abs(two)):
+            if not clamped and abs(two - one) <= _CLOSE * max(1.0, abs(two)):
                 return two
     except (OverflowError, ZeroDivisionError, ValueError):
         return NUM
@@ -45,10 +45,9 @@ def rate(nper: Number, pmt: Number, pv: Number, fv: Number = 0.0, when: Number =
         return NUM
 
     def left(at: float) -> float:
-        found = future_value(at, nper, pmt, pv, when)
-        if isinstance(found, CellError):
-            raise OverflowError
-        return found + fv
+        grown = math.expm1(nper * math.log1p(at))
+        each = grown / at if at != 0.0 else nper
+        return pv * (grown + 1.0) + pmt * (1.0 + (at if when != 0.0 else 0.0)) * each + fv
 
     return _root(left, guess)
 

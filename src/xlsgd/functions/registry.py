@@ -63,6 +63,7 @@ FAMILIES = (
     "textsearch",
     "textvalues",
     "totals",
+    "treasury",
     "trigonometry",
     "workdays",
 )
