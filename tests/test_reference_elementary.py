@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xlsgd.functions import elementary as cells
-from xlsgd.functions.math import exp as exp_in_cells
+from xlsgd.functions.numbers import elementary as cells
+from xlsgd.functions.numbers.math import exp as exp_in_cells
 from xlsgd.reference import elementary
 from xlsgd.values import CellError, finish
 

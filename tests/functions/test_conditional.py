@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from xlsgd.book import Book, Cell, Formula, Sheet
 from xlsgd.engine import get_engine
-from xlsgd.functions.criteria import Criterion, make_criterion
+from xlsgd.functions.aggregates.criteria import Criterion, make_criterion
 from xlsgd.plan import make_plan
 from xlsgd.values import NA, Scalar
 

@@ -8,7 +8,8 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from xlsgd.functions import decimals, elementary, numerals
+from xlsgd.functions import decimals
+from xlsgd.functions.numbers import elementary, numerals
 from xlsgd.values import ulps
 
 POSITIVE = st.floats(1e-300, 1e300)

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xlsgd.functions import search
-from xlsgd.functions.vectors import Vector
+from xlsgd.functions.lookup import search
+from xlsgd.functions.lookup.vectors import Vector
 from xlsgd.functions.wildcards import matcher
 from xlsgd.values import NA, Scalar
 

@@ -9,10 +9,10 @@ import math
 from collections.abc import Callable
 
 from ..values import DIV0, NUM, SMALLEST_NORMAL, CellError, Scalar
-from . import elementary
 from .coerce import to_number, to_text
 from .compare import compare
-from .units import bounded
+from .numbers import elementary
+from .numbers.units import bounded
 
 _BIG = 1.7976931348623157e308
 

@@ -1,0 +1,1 @@
+"""Dates, workdays and day counts."""

@@ -1,0 +1,1 @@
+"""Lookup, references, dynamic arrays and lambdas."""

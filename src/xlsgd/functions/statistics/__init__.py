@@ -1,0 +1,1 @@
+"""Statistics: moments, ranks, regression, distributions and tests."""
