@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import zipfile
 from pathlib import Path
@@ -23,7 +24,7 @@ VARIANTS = [
     Variant(Relu2(), Forward(), AdamGraddesc(), epochs=3),
 ]
 SPACE = {"c": "http://schemas.openxmlformats.org/drawingml/2006/chart"}
-PIXELS_A_ROW, PIXELS_A_CHARACTER, DEFAULT_WIDTH = 20, 7, 8.43
+PIXELS_A_ROW, PIXELS_A_CHARACTER, PADDING, DEFAULT_WIDTH = 20, 7, 5, 8.43
 
 
 @pytest.fixture(scope="module")
@@ -41,18 +42,23 @@ def charts(path: Path) -> list[etree._Element]:
 
 def test_series_axes_and_names_of_charts_refer_to_cells(path: Path) -> None:
     found = charts(path)
-    assert len(found) == 2 * len(VARIANTS)
+    assert len(found) == 4 * len(VARIANTS)
     for number, chart in enumerate(found):
-        told = tell(VARIANTS[number // 2])
+        told = tell(VARIANTS[number // 4])
         first, last = told.rows
-        keys = ["error"] if number % 2 == 0 else list(told.variant.model.weights)
+        weights = told.variant.model.weights
+        keys = [["error"], list(weights), [f"d{w}" for w in weights], ["y", "prediction"]][number % 4]
         series = chart.findall(".//c:ser", SPACE)
         assert len(series) == len(keys)
         for key, one in zip(keys, series, strict=True):
             sheet, col = f"'{told.sheet.name}'!", column_name(told.columns[key])
-            assert one.findtext("c:tx/c:strRef/c:f", None, SPACE) == f"{sheet}${col}$7"
-            assert one.findtext("c:cat/c:numRef/c:f", None, SPACE) == f"{sheet}$A${first}:$A${last}"
-            assert one.findtext("c:val/c:numRef/c:f", None, SPACE) == f"{sheet}${col}${first}:${col}${last}"
+            along, across, axis, start = "c:cat", "c:val", "A", first
+            if number % 4 == 3:  # the last epoch's data and predictions against x
+                along, across, axis = "c:xVal", "c:yVal", column_name(told.columns["x"])
+                start = last - len(told.variant.data.rows()) + 1
+            assert one.findtext("c:tx/c:strRef/c:f", None, SPACE) == f"{sheet}${col}$8"
+            assert one.findtext(f"{along}/c:numRef/c:f", None, SPACE) == f"{sheet}${axis}${start}:${axis}${last}"
+            assert one.findtext(f"{across}/c:numRef/c:f", None, SPACE) == f"{sheet}${col}${start}:${col}${last}"
 
 
 def test_charts_store_the_points_for_viewers_that_do_not_calculate(path: Path) -> None:
@@ -60,20 +66,22 @@ def test_charts_store_the_points_for_viewers_that_do_not_calculate(path: Path) -
     points = [float(point.text or "") for point in error.findall(".//c:val//c:v", SPACE)]
     assert points[0] == 1849.0
     assert len(points) == 29
-    exploding = charts(path)[2]
+    exploding = charts(path)[4]
     assert 29 < len(exploding.findall(".//c:val//c:v", SPACE)) < 58  # errors are gaps, not zeros
 
 
 def test_the_error_axis_is_logarithmic(path: Path) -> None:
-    assert [chart.find(".//c:logBase", SPACE) is not None for chart in charts(path)] == [True, False] * len(VARIANTS)
+    assert [chart.find(".//c:logBase", SPACE) is not None for chart in charts(path)] == [
+        True, False, False, False
+    ] * len(VARIANTS)  # fmt: skip
 
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.name)
 def test_nothing_overlaps(variant: Variant) -> None:
     told = tell(variant)
     boxes = [covered(chart, told) for chart in look(told).charts]
-    assert len(boxes) == 2
-    assert boxes[0].meet(boxes[1]) is None
+    assert len(boxes) == 4
+    assert not [pair for pair in itertools.combinations(boxes, 2) if pair[0].meet(pair[1])]
     filled = set(told.sheet.constants) | set(told.sheet.formulas) | set(look(told).styles)
     for box in boxes:
         assert not [cell for cell in filled if box.has(*cell)]
@@ -88,7 +96,7 @@ def covered(chart: Chart, told: Told) -> Box:
     row, col = chart.at
     right, width = col, 0.0
     while width < chart.width:
-        width += look(told).widths.get(right, DEFAULT_WIDTH) * PIXELS_A_CHARACTER
+        width += look(told).widths.get(right, DEFAULT_WIDTH) * PIXELS_A_CHARACTER + PADDING
         right += 1
     return Box(row, col, row + -(-chart.height // PIXELS_A_ROW), right - 1)
 
@@ -96,7 +104,7 @@ def covered(chart: Chart, told: Told) -> Box:
 def test_titles_fit_the_columns_under_them() -> None:
     for variant in (Variant(Linear(), Forward(), AdamGraddesc()), Variant(Linear(), Forward(), Momentum())):
         told = tell(variant)
-        row = 6
+        row = 7
         titles = sorted((col, str(text)) for (r, col), text in told.sheet.constants.items() if r == row)
         ends = [col for col, _ in titles[1:]] + [max(told.columns.values()) + 1]
         assert len(titles) >= 6
@@ -124,7 +132,7 @@ def test_the_famous_number(path: Path) -> None:
     shown = openpyxl.load_workbook(path, data_only=True)["linear-analytic-sgd"]
     told = tell(VARIANTS[0])
     assert shown.cell(*told.summary["root_sum_error_1"]).value == 150.75521153771854
-    assert [cell.value for cell in shown[4]][5] == "√ sum of squared errors"
+    assert [cell.value for cell in shown[4]][5] == "√ sum of errors while training"
     assert [cell.value for cell in shown[5]][5:7] == ["epoch 1", 150.75521153771854]
 
 
@@ -142,14 +150,14 @@ def test_names_resolve_in_the_file(path: Path) -> None:
             assert box is not None
             assert sheet.cell(box.top, box.left).value is not None
             seen += 1
-    assert seen == 3 + 5 + 10
+    assert seen == 4 + 6 + 11
 
 
 def test_the_sheet_can_be_read_and_printed(path: Path) -> None:
     sheet = openpyxl.load_workbook(path)["linear2-analytic-sgd"]
-    assert sheet.freeze_panes == "E9"  # title, settings, header and the data columns stay
-    assert sheet["A5"].fill.fgColor.rgb == sheet["C9"].fill.fgColor.rgb == sheet["E8"].fill.fgColor.rgb == "FFFFF2CC"
-    assert sheet["C38"].fill.fgColor.rgb != "FFFFF2CC"  # data of the second epoch are formulas, not inputs
-    assert sheet.page_setup.fitToWidth in (1, None)
+    assert sheet.freeze_panes == "E11"  # title, settings, header and the data columns stay
+    assert sheet["A5"].fill.fgColor.rgb == sheet["C11"].fill.fgColor.rgb == sheet["E10"].fill.fgColor.rgb == "FFFFF2CC"
+    assert sheet["C40"].fill.fgColor.rgb != "FFFFF2CC"  # data of the second epoch are formulas, not inputs
+    assert sheet.page_setup.fitToWidth == 2
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
-    assert sheet["H7"].comment is not None
+    assert sheet["H8"].comment is not None

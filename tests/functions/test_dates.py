@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from xlsgd.functions.text.text.formatvalue import format_value
+from xlsgd.functions.text.formatvalue import format_value
 
 from xlsgd.address import parse_cell
 from xlsgd.book import Book, Formula, Settings, Sheet

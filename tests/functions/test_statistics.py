@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from xlsgd.functions.statistics.statistics.linear import LeastSquares
+from xlsgd.functions.statistics.linear import LeastSquares
 
 from xlsgd.functions.statistics import linear, moments, normal, order
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
-from xlsgd.functions.text.text.formatvalue import format_value
+from xlsgd.functions.text.formatvalue import format_value
 
 from xlsgd.functions.context import NoAnswer
 from xlsgd.functions.numbers.units import from_units, unit_length, units

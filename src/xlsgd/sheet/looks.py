@@ -82,7 +82,7 @@ def _table(look: Look, layout: Layout) -> None:
             look.validations.append(Validation((START_ROW, col), f"{column.header} at the start", text))
         if column.formula:
             look.sparklines.append(Sparkline((TREND_ROW, col), Box(first, col, last, col)))
-        look.widths[col] = WIDE if column.formula else NARROW
+        look.widths[col] = max(WIDE, len(column.header) + 1.0) if column.formula else NARROW
         look.styles.update({(row, col): _body(column, row, layout) for row in range(first, last + 1)})
     for group in layout.table.groups:
         col = layout.columns[group.columns[0].key]

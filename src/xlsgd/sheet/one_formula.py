@@ -37,7 +37,8 @@ class OneFormula:
 def one_formula(told: Told, name: str | None = None) -> OneFormula:
     """The run of a told variant again, in one formula that refers to the classic sheet's data and settings.
 
-    Raises UsageError for what one formula does not do: rules that look back over an epoch, batches, shuffles.
+    Raises UsageError for what one formula does not do: rules that look back over an epoch, batches, shuffles, ranges
+    within a row, models without data.
     """
     table = make_table(told.variant)
     computed = [column for column in table.columns if column.formula]
@@ -60,6 +61,8 @@ def _refuse(told: Told, computed: list[Column]) -> None:
     variant = told.variant
     if variant.batch_rows > 1 or variant.shuffle is not None or any(column.again for column in computed):
         raise UsageError(f"variant '{variant.name}' goes by epochs or batches: one formula does not do that")
+    if any("}:{" in column.formula for column in computed):
+        raise UsageError(f"variant '{variant.name}' has ranges within a row: one formula knows single numbers alone")
     if not variant.data.inputs:
         raise UsageError(f"variant '{variant.name}' has no data: one formula walks over the rows of the data")
 

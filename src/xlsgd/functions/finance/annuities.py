@@ -6,7 +6,7 @@ Source: Microsoft, the page of each function (the annuity equation stands on the
 import math
 
 from ...values import DIV0, NUM, VALUE, CellError
-from ..kinds import AllNumbers, Grid, Integer, Number, Result, ToolpakInteger, ToolpakNumber
+from ..kinds import AllNumbers, Grid, Number, Result, ToolpakInteger, ToolpakNumber
 from ..numbers.elementary import power
 from ..operators import raise_to
 from ..registry import function
@@ -22,7 +22,7 @@ def _growth(rate: float, periods: float) -> float | CellError:
 
 def payment(rate: float, periods: float, present: float, future: float, when: float) -> float | CellError:
     """The payment of each period that settles the annuity equation."""
-    if periods == 0.0:
+    if periods == 0.0 or rate <= -1.0:
         return NUM
     if rate == 0.0:
         return -(present + future) / periods
@@ -105,31 +105,54 @@ def ppmt(rate: Number, per: Number, nper: Number, pv: Number, fv: Number = 0.0, 
     return paid - part
 
 
-def _cumulated(rate: float, periods: float, present: float, first: int, last: int, when: float) -> float | CellError:
-    """Interest of the periods from ``first`` to ``last``, one after another."""
+def _cumulated(
+    rate: float, periods: float, present: float, start: float, end: float, when: float
+) -> tuple[float, float] | CellError:
+    """Interest and principal of the whole periods from ``start`` to ``end`` (measured: 2.7 to 9.7 is 3 to 9).
+
+    The principal of a period is that of the one before times ``1 + rate``, so that a small one keeps its digits.
+    """
+    first, last = math.ceil(start), math.floor(end)
     if rate <= 0.0 or periods <= 0.0 or present <= 0.0 or not 1 <= first <= last <= periods or when not in (0.0, 1.0):
         return NUM
-    total = 0.0
+    paid = payment(rate, periods, present, 0.0, when)
+    before, growth = _growth(rate, first - 1.0 - when), _growth(rate, periods)
+    if isinstance(paid, CellError) or isinstance(before, CellError) or isinstance(growth, CellError):
+        return NUM
+    interests = principals = 0.0
+    principal = -present * rate / (growth - 1.0) * before
     for period in range(first, last + 1):
-        part = interest(rate, float(period), periods, present, 0.0, when)
-        if not isinstance(part, float):
-            return NUM
-        total += part
-    return total
+        part = paid if when == 1.0 and period == 1 else principal
+        interests += paid - part
+        principals += part
+        principal *= 1.0 + rate
+    return interests, principals
 
 
 @function("CUMIPMT")
-def cumipmt(rate: Number, nper: Number, pv: Number, start: Integer, end: Integer, when: Number) -> Result:
-    return _cumulated(rate, nper, pv, start, end, when)
+def cumipmt(
+    rate: ToolpakNumber,
+    nper: ToolpakNumber,
+    pv: ToolpakNumber,
+    start: ToolpakNumber,
+    end: ToolpakNumber,
+    when: ToolpakNumber,
+) -> Result:
+    parts = _cumulated(rate, nper, pv, start, end, when)
+    return parts if isinstance(parts, CellError) else parts[0]
 
 
 @function("CUMPRINC")
-def cumprinc(rate: Number, nper: Number, pv: Number, start: Integer, end: Integer, when: Number) -> Result:
-    part = _cumulated(rate, nper, pv, start, end, when)
-    paid = payment(rate, nper, pv, 0.0, when)
-    if isinstance(part, CellError):
-        return part
-    return paid if isinstance(paid, CellError) else paid * (end - start + 1) - part
+def cumprinc(
+    rate: ToolpakNumber,
+    nper: ToolpakNumber,
+    pv: ToolpakNumber,
+    start: ToolpakNumber,
+    end: ToolpakNumber,
+    when: ToolpakNumber,
+) -> Result:
+    parts = _cumulated(rate, nper, pv, start, end, when)
+    return parts if isinstance(parts, CellError) else parts[1]
 
 
 @function("ISPMT")

@@ -66,15 +66,22 @@ def vdb(
     factor: Number = 2.0,
     no_switch: Logical = False,
 ) -> Result:
+    """Periods are counted from a broken start in both directions, so the first and the last may be short (measured)."""
     if cost < 0.0 or salvage < 0.0 or life <= 0.0 or factor <= 0.0 or not 0.0 <= start <= end <= life:
         return NUM
     if end > _MOST_PERIODS:
         return NUM
-    total, left = 0.0, cost
-    for number in range(math.ceil(end)):
-        lost = min(left * min(factor / life, 1.0), max(left - salvage, 0.0))
+    total, left, at = 0.0, cost, 0.0
+    next_stop = start - math.floor(start) or 1.0
+    while at < end:
+        stop = min(next_stop, end)
+        part = stop - at
+        rest = max(left - salvage, 0.0)
+        lost = min(left * min(factor / life, 1.0), rest) * part
         if not no_switch:
-            lost = max(lost, max(left - salvage, 0.0) / max(life - number, 1.0))
-        total += lost * max(min(end, number + 1.0) - max(start, float(number)), 0.0)
+            lost = max(lost, rest * min(part / (life - at), 1.0))
+        if at >= start:
+            total += lost
         left -= lost
+        at, next_stop = stop, next_stop + 1.0
     return total

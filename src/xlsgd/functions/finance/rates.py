@@ -6,13 +6,16 @@ Source: Microsoft, the page of each function. The iterations are ours: the secan
 import math
 from collections.abc import Callable
 
-from ...values import DIV0, NUM, Array, CellError
-from ..kinds import ArrayGrid, ArrayNumbers, Number, Result
+from ...values import DIV0, NUM, VALUE, Array, CellError
+from ..context import NoAnswer
+from ..kinds import ArrayGrid, ArrayNumbers, Number, Result, ToolpakNumber
 from ..numbers.elementary import power
 from ..registry import function
 
 _ROUNDS = 100
 _CLOSE = 1e-14
+_NEAR = math.sqrt(2.0**-52)
+_HIGHEST_RATE = 1e9
 _DIFFERS = "about 1E-9: Excel stops its own iteration earlier"
 
 
@@ -73,18 +76,25 @@ def _present(values: list[float], times: list[float], at: float) -> float:
 @function("MIRR")
 def mirr(values: ArrayNumbers, finance_rate: Number, reinvest_rate: Number) -> Result:
     """Costs discounted at one rate, returns at another; without costs #DIV/0!, without returns -1 (measured)."""
-    if len(values) < 2 or finance_rate <= -1.0 or reinvest_rate <= -1.0:
+    if len(values) < 2 or reinvest_rate == -1.0:
         return DIV0
     times = [float(index + 1) for index in range(len(values))]
+    if finance_rate == -1.0 and any(value < 0.0 for value in values[1:]):
+        raise NoAnswer("MIRR with a finance rate of -1 and later costs")
     try:
         gains = _present([max(value, 0.0) for value in values], times, reinvest_rate)
-        costs = _present([min(value, 0.0) for value in values], times, finance_rate)
+        costs = min(values[0], 0.0)
+        for value, time in zip(values[1:], times, strict=False):
+            if value < 0.0:
+                costs += value / math.pow(1.0 + finance_rate, time)
         if costs == 0.0:
             return DIV0
         if gains == 0.0:
             return -1.0
         last = times[-1]
-        ratio = -gains * math.pow(1.0 + reinvest_rate, last) / (costs * (1.0 + finance_rate))
+        ratio = -gains * math.pow(1.0 + reinvest_rate, last) / costs
+        if ratio < 0.0:
+            return NUM
         return power(ratio, 1.0 / (last - 1.0)) - 1.0
     except (OverflowError, ZeroDivisionError, ValueError):
         return NUM
@@ -116,24 +126,50 @@ def xnpv(rate: Number, values: ArrayGrid, dates: ArrayGrid) -> Result:
         return NUM
 
 
-@function("XIRR", differs="up to 1E-8: Excel stops its own iteration earlier")
+@function("XIRR", differs="by up to 2E-8: Excel halves intervals and stops about there, as we do, with its own rules")
 def xirr(values: ArrayGrid, dates: ArrayGrid, guess: Number = 0.1) -> Result:
-    """A negative guess is #NUM! (measured at -0.5)."""
-    flows = _flows(values, dates)
+    """A negative guess is #NUM! (measured at -0.5), text and logicals are #VALUE!, blank amounts are 0."""
+    amounts = Array([[0.0 if value is None else value for value in row] for row in values.rows])
+    flows = _flows(amounts, dates)
     if isinstance(flows, CellError):
-        return flows
+        odd = any(isinstance(value, str | bool) for value in (*values.flat(), *dates.flat()))
+        return VALUE if flows is NUM and odd else flows
     if guess < 0.0 or not _both_signs(flows[0]):
         return NUM
-    return _root(lambda at: _present(*flows, at), guess)
+    size = max(abs(amount) for amount in flows[0])
+    return _halved(lambda at: _present(*flows, at), guess or 0.1, size)
+
+
+def _halved(of: Callable[[float], float], guess: float, size: float) -> float | CellError:
+    """Where the function is 0: upwards from the guess in doubling intervals, or between -1 and the guess.
+
+    Of stored answers with the guess 0.1 all are multiples of 0.1/2^n above 0.1, and of 0.9/2^n from -1 below -0.1.
+    """
+    try:
+        low, high = guess, 2.0 * guess
+        while of(low) * of(high) > 0.0 and high < _HIGHEST_RATE:
+            low, high = high, 2.0 * high
+        if of(low) * of(high) > 0.0:
+            low, high = (-1.0, -guess) if of(-guess) * of(guess) > 0.0 else (-guess, guess)
+        sign = math.copysign(1.0, of(high))
+        for _ in range(_ROUNDS):
+            middle = (low + high) / 2.0
+            result = of(middle)
+            if high - low < _NEAR * max(1.0, 1.0 + middle) and abs(result) <= _NEAR * size:
+                return middle
+            low, high = (low, middle) if result * sign > 0.0 else (middle, high)
+    except (OverflowError, ZeroDivisionError, ValueError):
+        return NUM
+    return NUM
 
 
 @function("DOLLARDE")
-def dollarde(price: Number, fraction: Number) -> Result:
+def dollarde(price: ToolpakNumber, fraction: ToolpakNumber) -> Result:
     return _fraction(price, math.trunc(fraction), False)
 
 
 @function("DOLLARFR")
-def dollarfr(price: Number, fraction: Number) -> Result:
+def dollarfr(price: ToolpakNumber, fraction: ToolpakNumber) -> Result:
     return _fraction(price, math.trunc(fraction), True)
 
 

@@ -3,10 +3,14 @@
 Source: Microsoft, the page of each function; bad input is #NUM! (measured).
 """
 
+from typing import Annotated
+
 from ...values import NUM, VALUE, CellError, Scalar
 from ..coerce import to_number, to_text
-from ..kinds import OptionalNumber, Result, Value
+from ..kinds import Kind, Result, Value
 from ..registry import function
+
+ToolpakPlaces = Annotated[float | None, Kind.TOOLPAK_NUMBER]
 
 _PLACES = 10
 _DIGITS = {2: "01", 8: "01234567", 16: "0123456789ABCDEF"}
@@ -56,12 +60,12 @@ def bin2dec(number: Value) -> Result:
 
 
 @function("BIN2OCT")
-def bin2oct(number: Value, places: OptionalNumber = None) -> Result:
+def bin2oct(number: Value, places: ToolpakPlaces = None) -> Result:
     return _write(_read(number, 2), 8, places)
 
 
 @function("BIN2HEX")
-def bin2hex(number: Value, places: OptionalNumber = None) -> Result:
+def bin2hex(number: Value, places: ToolpakPlaces = None) -> Result:
     return _write(_read(number, 2), 16, places)
 
 
@@ -71,12 +75,12 @@ def oct2dec(number: Value) -> Result:
 
 
 @function("OCT2BIN")
-def oct2bin(number: Value, places: OptionalNumber = None) -> Result:
+def oct2bin(number: Value, places: ToolpakPlaces = None) -> Result:
     return _write(_read(number, 8), 2, places)
 
 
 @function("OCT2HEX")
-def oct2hex(number: Value, places: OptionalNumber = None) -> Result:
+def oct2hex(number: Value, places: ToolpakPlaces = None) -> Result:
     return _write(_read(number, 8), 16, places)
 
 
@@ -86,25 +90,25 @@ def hex2dec(number: Value) -> Result:
 
 
 @function("HEX2BIN")
-def hex2bin(number: Value, places: OptionalNumber = None) -> Result:
+def hex2bin(number: Value, places: ToolpakPlaces = None) -> Result:
     return _write(_read(number, 16), 2, places)
 
 
 @function("HEX2OCT")
-def hex2oct(number: Value, places: OptionalNumber = None) -> Result:
+def hex2oct(number: Value, places: ToolpakPlaces = None) -> Result:
     return _write(_read(number, 16), 8, places)
 
 
 @function("DEC2BIN")
-def dec2bin(number: Value, places: OptionalNumber = None) -> Result:
+def dec2bin(number: Value, places: ToolpakPlaces = None) -> Result:
     return _write(_decimal(number), 2, places)
 
 
 @function("DEC2OCT")
-def dec2oct(number: Value, places: OptionalNumber = None) -> Result:
+def dec2oct(number: Value, places: ToolpakPlaces = None) -> Result:
     return _write(_decimal(number), 8, places)
 
 
 @function("DEC2HEX")
-def dec2hex(number: Value, places: OptionalNumber = None) -> Result:
+def dec2hex(number: Value, places: ToolpakPlaces = None) -> Result:
     return _write(_decimal(number), 16, places)

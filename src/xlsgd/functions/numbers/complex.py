@@ -102,6 +102,13 @@ def _quotient(one: complex, two: complex) -> complex:
     return complex(above.real / below, above.imag / below)
 
 
+def _cotangent(number: complex) -> complex:
+    """Without the loss of digits of cos/sin far from the real axis (measured)."""
+    sine, sinh = math.sin(number.real), math.sinh(number.imag)
+    below = sine * sine + sinh * sinh
+    return complex(sine * math.cos(number.real) / below, -sinh * math.cosh(number.imag) / below)
+
+
 @function("COMPLEX")
 def complex_(real: Number, imaginary: Number, suffix: Text = "i") -> Result:
     return _write(complex(real, imaginary), suffix or "i") if suffix in ("i", "j", "") else VALUE
@@ -180,7 +187,7 @@ _ONE: dict[str, Callable[[complex], complex]] = {
     "IMTAN": cmath.tan,
     "IMSEC": lambda z: _quotient(complex(1.0), cmath.cos(z)),
     "IMCSC": lambda z: _quotient(complex(1.0), cmath.sin(z)),
-    "IMCOT": lambda z: _quotient(cmath.cos(z), cmath.sin(z)),
+    "IMCOT": _cotangent,
     "IMSINH": cmath.sinh,
     "IMCOSH": cmath.cosh,
     "IMSECH": lambda z: _quotient(complex(1.0), cmath.cosh(z)),
