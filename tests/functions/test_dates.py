@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from xlsgd.functions.text.formatvalue import format_value
 
 from xlsgd.address import parse_cell
 from xlsgd.book import Book, Formula, Settings, Sheet
 from xlsgd.engine import get_engine
 from xlsgd.functions.serials import LAST, OFFSET_1904, Day, day_of, serial_of, split_time, weekday
+from xlsgd.functions.text.formatvalue import format_value
 from xlsgd.functions.textdate import reading, text_to_serial
 from xlsgd.plan import make_plan
 

@@ -6,6 +6,7 @@ import random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from xlsgd.functions.statistics.incomplete import (
     incomplete_beta,
     incomplete_gamma,

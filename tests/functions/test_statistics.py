@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from xlsgd.functions.statistics.linear import LeastSquares
 
 from xlsgd.functions.statistics import linear, moments, normal, order
+from xlsgd.functions.statistics.linear import LeastSquares
 
 NUMBERS = st.lists(st.integers(-1000, 1000).map(lambda n: n / 8), min_size=2, max_size=30)
 

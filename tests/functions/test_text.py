@@ -8,12 +8,12 @@ from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
-from xlsgd.functions.text.formatvalue import format_value
 
 from xlsgd.functions.context import NoAnswer
 from xlsgd.functions.numbers.units import from_units, unit_length, units
 from xlsgd.functions.numbertext import general_text, number_to_text
 from xlsgd.functions.text import text, textsearch
+from xlsgd.functions.text.formatvalue import format_value
 from xlsgd.functions.textnumber import text_to_number
 from xlsgd.values import VALUE, CellError
 

@@ -17,6 +17,7 @@ from .columns import fill, guard
 from .table import Table
 
 TITLE_ROW, WHAT_ROW, HOW_ROW, LABEL_ROW, VALUE_ROW, LINK_ROW = range(1, 7)
+LEGEND_COLUMN = 8  # beside the links
 GROUP_ROW, HEADER_ROW, TREND_ROW, START_ROW, FIRST_ROW = range(7, 12)
 
 

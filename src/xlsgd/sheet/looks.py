@@ -15,6 +15,7 @@ from .layout import (
     HEADER_ROW,
     HOW_ROW,
     LABEL_ROW,
+    LEGEND_COLUMN,
     LINK_ROW,
     START_ROW,
     TITLE_ROW,
@@ -53,7 +54,7 @@ def make_look(told: Told, layout: Layout) -> Look:
 
 def _top(look: Look, layout: Layout) -> None:
     look.styles[TITLE_ROW, 1] = Style("title", bold=True)
-    look.styles[WHAT_ROW, 1] = look.styles[HOW_ROW, 1] = Style("note")
+    look.styles[WHAT_ROW, 1] = look.styles[HOW_ROW, 1] = look.styles[LINK_ROW, LEGEND_COLUMN] = Style("note")
     for setting in layout.table.settings:
         row, col = layout.settings[setting.name]
         look.styles[LABEL_ROW, col] = Style("header", bold=True)

@@ -15,14 +15,24 @@ def title(variant: Variant, table: Table) -> str:
 
 
 def what(variant: Variant, table: Table) -> str:
-    """What the sheet shows."""
-    epochs = "1 epoch" if variant.epochs == 1 else f"{variant.epochs} epochs, one below the other"
-    data = f"Data: {variant.data.title}; {epochs}." if variant.data.inputs else f"{len(variant.rows())} steps."
+    """What a row does."""
     begin = "predict y from x, measure" if variant.data.inputs else "measure"
     return (
-        f"Each row is one training row: {begin} the error {table.recipe.error_text}, take its"
-        f" derivatives, update each weight to {table.update.text}. {data}{_extras(variant)}"
+        f"Each row is one training row: {begin} the error {table.recipe.error_text}, take its derivatives, update each"
+        f" weight to {table.update.text}."
     )
+
+
+def how(variant: Variant) -> str:
+    """What is trained on, which extras there are, and how to use the sheet."""
+    epochs = "1 epoch" if variant.epochs == 1 else f"{variant.epochs} epochs, one below the other"
+    data = f"Data: {variant.data.title}; {epochs}." if variant.data.inputs else f"{len(variant.rows())} steps."
+    return f"{data}{_extras(variant)} Change a yellow cell and everything follows."
+
+
+def legend(table: Table) -> str:
+    """What the settings' short names mean."""
+    return "; ".join(f"{setting.label}: {setting.text}" for setting in table.settings if not setting.formula)
 
 
 def _extras(variant: Variant) -> str:
@@ -38,9 +48,3 @@ def _extras(variant: Variant) -> str:
     if not isinstance(variant.schedule, Constant):
         told.append(f"Schedule: {variant.schedule.title}.")
     return "".join(f" {one}" for one in told)
-
-
-def how(variant: Variant, table: Table) -> str:
-    """How to use it, and what the settings' short names mean."""
-    settings = "; ".join(f"{setting.label}: {setting.text}" for setting in table.settings if not setting.formula)
-    return f"Change a yellow cell and everything follows; charts stand to the right of the table. {settings}."

@@ -8,9 +8,21 @@ from ..address import cell_name, column_name, quote_sheet
 from ..book import Cell, Formula, Name, Sheet
 from ..variants import Variant
 from .columns import Column, Setting
-from .layout import GROUP_ROW, HEADER_ROW, HOW_ROW, LABEL_ROW, START_ROW, TITLE_ROW, WHAT_ROW, Layout, lay_out
+from .layout import (
+    GROUP_ROW,
+    HEADER_ROW,
+    HOW_ROW,
+    LABEL_ROW,
+    LEGEND_COLUMN,
+    LINK_ROW,
+    START_ROW,
+    TITLE_ROW,
+    WHAT_ROW,
+    Layout,
+    lay_out,
+)
 from .looks import make_look
-from .notes import how, title, what
+from .notes import how, legend, title, what
 from .summary import write_summary
 from .table import make_table
 from .words import write_words
@@ -66,7 +78,8 @@ def tell(variant: Variant, name: str | None = None) -> Told:
 def _headings(sheet: Sheet, variant: Variant, layout: Layout) -> None:
     sheet.constants[TITLE_ROW, 1] = title(variant, layout.table)
     sheet.constants[WHAT_ROW, 1] = what(variant, layout.table)
-    sheet.constants[HOW_ROW, 1] = how(variant, layout.table)
+    sheet.constants[HOW_ROW, 1] = how(variant)
+    sheet.constants[LINK_ROW, LEGEND_COLUMN] = legend(layout.table)
     for group in layout.table.groups:
         sheet.constants[GROUP_ROW, layout.columns[group.columns[0].key]] = group.title
     for column in layout.table.columns:

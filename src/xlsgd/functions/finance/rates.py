@@ -11,6 +11,7 @@ from ..context import NoAnswer
 from ..kinds import ArrayGrid, ArrayNumbers, Number, Result, ToolpakNumber
 from ..numbers.elementary import power
 from ..registry import function
+from ..sums import plain_sum
 
 _ROUNDS = 100
 _CLOSE = 1e-14
@@ -136,7 +137,7 @@ def xirr(values: ArrayGrid, dates: ArrayGrid, guess: Number = 0.1) -> Result:
         return VALUE if flows is NUM and odd else flows
     if guess < 0.0 or not _both_signs(flows[0]):
         return NUM
-    size = max(abs(amount) for amount in flows[0])
+    size = plain_sum(abs(amount) for amount in flows[0])
     return _halved(lambda at: _present(*flows, at), guess or 0.1, size)
 
 
@@ -151,7 +152,7 @@ def _halved(of: Callable[[float], float], guess: float, size: float) -> float | 
             low, high = high, 2.0 * high
         if of(low) * of(high) > 0.0:
             low, high = (-1.0, -guess) if of(-guess) * of(guess) > 0.0 else (-guess, guess)
-        sign = math.copysign(1.0, of(high))
+        sign = math.copysign(1.0, of(high) or -of(low))
         for _ in range(_ROUNDS):
             middle = (low + high) / 2.0
             result = of(middle)
