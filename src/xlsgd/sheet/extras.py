@@ -88,7 +88,7 @@ def _clip(extras: Extras, variant: Variant) -> None:
 
 
 def _weight_decay(extras: Extras, amount: float) -> None:
-    extras.settings.append(Setting("weight_decay", "decay", "weight decay: pulls weights to 0", amount, low=0.0))
+    extras.settings.append(Setting("weight_decay", "w decay", "weight decay, pulls weights to 0", amount, low=0.0))
     columns = tuple(
         Column(f"decayed_{w}", f"+ decay {w}", f"{{{g}}}+{{{w}}}*{{weight_decay}}", note="With the pull of the decay.")
         for w, g in extras.gradients.items()

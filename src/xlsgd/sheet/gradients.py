@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import singledispatch
 
-from ..errors import UsageError
+from ..errors import FormulaError, UsageError
 from ..variants import Analytic, Central, Forward, Gradient
 from .columns import Column, Group, Setting, holes, unfold
 from .models import Recipe
@@ -73,8 +73,6 @@ def _moved(recipe: Recipe, sign: str, prefix: str) -> Group:
     columns = []
     for w in recipe.derivatives:
         template = _error_of(recipe, w).replace(f"{{{w}}}", f"({{{w}}}{sign}{{h}})")
-        if len(template) > MAX_TEMPLATE:
-            raise UsageError(f"the error with {w} {sign} h is too long for a formula: take a smaller network")
         shown = "−" if sign == "-" else sign
         note = f"The error of this row with {w} {shown} h in the place of {w}" + (
             ", written out in full." if recipe.in_full else ", written out as far as it changes."
@@ -84,7 +82,7 @@ def _moved(recipe: Recipe, sign: str, prefix: str) -> Group:
 
 
 def _error_of(recipe: Recipe, weight: str) -> str:
-    """The error's template, written out: in full, or only where it depends on the weight."""
+    """The error's template, written out: in full, or only where it depends on the weight. Raises UsageError."""
     steps = recipe.forward
     if not recipe.in_full:
         reached = {weight}
@@ -92,7 +90,13 @@ def _error_of(recipe: Recipe, weight: str) -> str:
             if reached & set(holes(template)):
                 reached.add(key)
         steps = {key: template for key, template in steps.items() if key in reached}
-    return unfold(recipe.error, steps)
+    try:
+        template = unfold(recipe.error, steps)
+    except FormulaError:
+        template = ""
+    if not 0 < len(template) <= MAX_TEMPLATE:
+        raise UsageError(f"the error with {weight} moved is too long for a formula: take a smaller network")
+    return template
 
 
 def _derivatives(templates: dict[str, str], how: str) -> Group:

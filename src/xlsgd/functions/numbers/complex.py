@@ -10,7 +10,9 @@ from collections.abc import Callable
 
 from ...values import LARGEST, NUM, VALUE, CellError, Scalar
 from ..coerce import to_text
-from ..kinds import AllValues, Number, Result, Text, Value
+from ..context import NoAnswer
+from ..gather import grid
+from ..kinds import AllValues, Anything, Context, Number, Result, Text, Value
 from ..numbertext import number_to_text
 from ..registry import function
 
@@ -147,8 +149,18 @@ def imsum(numbers: AllValues) -> Result:
 
 
 @function("IMPRODUCT")
-def improduct(numbers: AllValues) -> Result:
-    return _fold(_product, [item.value for item in numbers])
+def improduct(*numbers: Anything, context: Context) -> Result:
+    """A blank cell is 0 (measured; what one within a range is, is not known)."""
+    values: list[Scalar] = []
+    for argument in numbers:
+        whole = grid(argument, context)
+        if isinstance(whole, CellError):
+            return whole
+        cells = list(whole.flat())
+        if len(cells) > 1 and None in cells:
+            raise NoAnswer("IMPRODUCT of a range with blank cells")
+        values.extend(cells)
+    return _fold(_product, values)
 
 
 @function("IMSUB")
