@@ -72,8 +72,11 @@ class Evaluation:
         return self._volatile[id(program)]
 
     def _as_cached(self, grid: Grid, box: Box) -> None:
-        for key, value in self.book.sheets[grid.index].cached.items():
-            if box.has(*key) and value is not None:
+        cached = self.book.sheets[grid.index].cached
+        keys = _inside(box) if box.height * box.width <= len(cached) else (key for key in cached if box.has(*key))
+        for key in keys:
+            value = cached.get(key)
+            if value is not None:
                 grid.put(*key, value)
 
     def _wait(self, grid: Grid, cell: Cell, formula: Formula) -> None:
