@@ -9,6 +9,7 @@ import pytest
 from test_sheet import formula, formula_text
 from xlsgd.errors import UsageError
 from xlsgd.sheet import tell
+from xlsgd.sheet.layout import GROUP_ROW
 from xlsgd.sheet.summary import elementwise
 from xlsgd.variants import (
     Adagrad,
@@ -183,3 +184,24 @@ def test_shuffled_data_are_looked_up_in_the_first_epoch() -> None:
 
 def test_a_relu_over_a_range() -> None:
     assert elementwise("C1*MAX(A1*B1:B9+2,0)+1") == "C1*IF(A1*B1:B9+2>0,A1*B1:B9+2,0)+1"
+
+
+@pytest.mark.parametrize(
+    "variant",
+    [
+        Variant(Mlp(), data=Iris(6), batch=2, clip=ClipNorm(1.0), weight_decay=0.1, schedule=Anneal(), shuffle=1),
+        Variant(Quartic(), Central(), EveGraddesc()),
+        Variant(Relu2(Gelu()), Central(), Adamw(), batch=4),
+    ],
+    ids=lambda variant: variant.name,
+)
+def test_headers_and_titles_fit_their_columns(variant: Variant) -> None:
+    told = tell(variant)
+    widths = told.sheet.look.widths if told.sheet.look else {}
+    titles = sorted((col, str(text)) for (row, col), text in told.sheet.constants.items() if row == GROUP_ROW)
+    ends = [col for col, _ in titles[1:]] + [max(told.columns.values()) + 1]
+    for (col, text), end in zip(titles, ends, strict=True):
+        assert len(text) <= sum(widths[one] for one in range(col, end)) + 1, text
+    for key in told.columns:
+        row, col = told.title_of(key)
+        assert len(str(told.sheet.constants[row, col])) <= widths[col], key
