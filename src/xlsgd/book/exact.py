@@ -20,7 +20,7 @@ from ..formula import number_text
 from ..values import CellError, Scalar
 from .book import Settings
 
-# The errors that a file can hold as such; the newer ones are stored as #VALUE! with rich data (excel.md, rule 17).
+# The errors that a file can hold as such; the newer ones are stored as #VALUE! with rich data (MS-XLSX).
 _STORABLE = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"}
 _MODES = {"auto": [], "manual": [("calcMode", "manual")], "autoNoTable": [("calcMode", "autoNoTable")]}
 MAX_TEXT = 32_767

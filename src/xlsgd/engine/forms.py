@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..formula.nodes import Call, Invoke, NameRef, Node
-from ..values import CALC, NUM, OMITTED, VALUE, Lambda, Operand
+from ..values import NUM, OMITTED, VALUE, Lambda, Operand
 from .code import At, Code
 from .expressions import FORMS, Scope, blocked, invoke, operand
 
@@ -93,6 +93,3 @@ def _invoke(node: Invoke, scope: Scope) -> Code:
         return invoke(callee(at), [code(at) for code in args])
 
     return run
-
-
-__all__ = ["CALC", "MAX_CALLS"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ..address import MAX_COL, MAX_ROW
@@ -59,7 +59,7 @@ def _cell_value(node: Ref, scope: Scope) -> Callable[[At], Value]:
     return read
 
 
-def _box(node: Ref):  # type: ignore[no-untyped-def]  # a closure over four numbers
+def _box(node: Ref) -> Callable[[At], tuple[int, int, int, int]]:
     first, last = node.first, node.last or node.first
 
     def cells(at: At) -> tuple[int, int, int, int]:
@@ -118,7 +118,7 @@ def _as_function(name: str) -> Code:
         return lambda at: NAME
 
     def run(at: At) -> Operand:
-        def call(arguments):  # type: ignore[no-untyped-def]  # Lambda.call
+        def call(arguments: Sequence[Operand]) -> Operand:
             if not signature.least <= len(arguments) <= signature.most:
                 return VALUE
             return calls.call(signature, [_constant(argument) for argument in arguments], at, True)
@@ -128,7 +128,7 @@ def _as_function(name: str) -> Code:
     return run
 
 
-def _constant(argument: Operand):  # type: ignore[no-untyped-def]  # a thunk
+def _constant(argument: Operand) -> Callable[[], Operand]:
     return lambda: argument
 
 

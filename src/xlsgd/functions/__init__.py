@@ -1,4 +1,7 @@
-"""Excel's functions: a file per family, kinds of parameters, the registry, and calls."""
+"""Excel's functions: a folder for each field, and above them what all share.
+
+Kinds of parameters, registry and calls; coercion, comparison, operators; numbers from text and as text.
+"""
 
 from .context import Context, Run
 from .registry import Signature, functions, lookup

@@ -1,6 +1,6 @@
 """The functions of Excel that are known, by name, with what their annotations declare.
 
-A function is added by a body under ``@function("NAME")`` in a file of its family, and the family's name in FAMILIES.
+A function is added by a body under ``@function("NAME")`` in a file of its family; a new file goes into FAMILIES.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ FAMILIES = (
     "text.textsearch",
     "text.textvalues",
 )
-"""The modules beside this one that hold functions."""
+"""The modules that hold functions, as ``folder.file``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """A variant told in Excel formulas.
 
 One rule for every formula: where its last operation is ``+`` or ``-`` it stands in parentheses, as ``=(D9-I9*$A$5)``.
-Without them Excel turns a result that is tiny beside its operands into 0 (excel.md, rule 6); with them each column
-follows the recipe in the variants' docstrings to the last bit.
+Without them Excel turns a result that is tiny beside its operands into 0 (docs/calculation.md, rule 6); with them each
+column follows the recipe in the variants' docstrings to the last bit.
 """
 
 from .activations import shape

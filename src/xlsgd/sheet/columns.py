@@ -107,7 +107,7 @@ def guard(formula: str) -> str:
     """The formula in parentheses where its last operation is ``+`` or ``-``, otherwise as it is.
 
     Excel turns such a result into 0 where it is tiny beside the operands, unless parentheses stand around the whole
-    (excel.md, rule 6).
+    (docs/calculation.md, rule 6).
 
     >>> guard("D4-L4*$F$1"), guard("(B4-E4)^2")
     ('(D4-L4*$F$1)', '(B4-E4)^2')
