@@ -274,6 +274,12 @@ def broadcast(operator: Callable[[Scalar, Scalar], Scalar], one: Scalar | Array,
     if first.shape == second.shape:
         pairs = zip(first.rows, second.rows, strict=True)
         return Array([[operator(a, b) for a, b in zip(x, y, strict=True)] for x, y in pairs])
+    if second.shape == (1, 1):
+        right = second.rows[0][0]
+        return Array([[operator(value, right) for value in row] for row in first.rows])
+    if first.shape == (1, 1):
+        left = first.rows[0][0]
+        return Array([[operator(left, value) for value in row] for row in second.rows])
     height, width = max(first.height, second.height), max(first.width, second.width)
     check_size(height, width)
     return Array(
