@@ -15,7 +15,8 @@ from .gradients import slopes
 from .models import recipe
 from .one_formula import OneFormula, one_formula
 from .optimizers import update
-from .telling import Told, tell
+from .telling import tell
+from .told import Told
 
 __all__ = [
     "Column",

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from ..book import Book, Sheet
 from ..variants import Variant
-from .telling import Told, tell
+from .telling import tell
+from .told import Told
 
 MAX_SHEET_NAME = 31
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..address import Box
 from ..book.look import Chart, Series
 from .layout import FIRST_ROW, HEADER_ROW, Layout
-
-if TYPE_CHECKING:
-    from .telling import Told
+from .told import Told
 
 CHART_ROWS, CHART_COLUMNS = 17, 9  # what a chart takes, with a little room
 

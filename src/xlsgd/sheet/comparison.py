@@ -11,7 +11,7 @@ from ..book import Cell, Formula, Sheet
 from ..book.look import Chart, Link, Look, Series, Style
 from ..errors import UsageError
 from .looks import NUMBER, number_rules
-from .telling import Told
+from .told import Told
 
 TITLE_ROW, NOTE_ROW, NAME_ROW, LR_ROW = 1, 2, 4, 5
 LABELS = ("variant", "lr", "error at first", "error at last", "explodes at step")

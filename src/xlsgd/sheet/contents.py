@@ -8,7 +8,7 @@ from ..address import Box, cell_name, quote_sheet
 from ..book import Formula, Sheet
 from ..book.look import Link, Look, Style
 from .looks import NUMBER, number_rules
-from .telling import Told
+from .told import Told
 
 _HOW = (
     "Click a name to go to its sheet; each sheet stands alone.",

@@ -11,7 +11,8 @@ from .books import bind
 from .comparison import compare_sheet
 from .contents import contents
 from .one_formula import one_formula
-from .telling import Told, tell
+from .telling import tell
+from .told import Told
 
 DATA_SHEET = "data"
 _HEAD, _FIRST = 5, 6

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..address import Box, cell_name
 from ..book.look import Link, Look, Rule, Sparkline, Style, Validation
 from ..variants import Mlp, Relu, Relu2
@@ -25,10 +23,8 @@ from .layout import (
     Layout,
 )
 from .summary import ERRORS, EXPLODED, HEAD, TITLE
+from .told import Told
 from .words import HEADER, LETTER, words_rows
-
-if TYPE_CHECKING:
-    from .telling import Told
 
 NUMBER = "0.0000;-0.0000;0"
 NARROW, WIDE, SUM_WIDTH = 8.0, 12.0, 27.0

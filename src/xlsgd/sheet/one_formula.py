@@ -15,7 +15,7 @@ from ..errors import UsageError
 from .columns import Column, fill, holes
 from .looks import NUMBER, WIDE, number_rules
 from .table import make_table
-from .telling import Told
+from .told import Told
 
 NEW_FUNCTIONS = ("LET", "LAMBDA", "REDUCE", "SEQUENCE", "HSTACK", "VSTACK", "TAKE", "DROP")
 TITLE_ROW, NOTE_ROW, RESULT_ROW, TEXT_ROW = 1, 2, 4, 6

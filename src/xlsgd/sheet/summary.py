@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..address import Box, cell_name, column_name
 from ..book import Formula
 from .columns import fill, unfold
 from .layout import FIRST_ROW, LABEL_ROW, VALUE_ROW, Layout
-
-if TYPE_CHECKING:
-    from .telling import Told
+from .told import Told
 
 TITLE, EXPLODED, ERRORS, HEAD = range(FIRST_ROW, FIRST_ROW + 4)
 EXPLOSION = 1e9

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..address import column_name
 from .columns import Column, fill
 from .layout import Layout
-
-if TYPE_CHECKING:
-    from .telling import Told
+from .told import Told
 
 LETTER, HEADER, MATHEMATICS = 1, 2, 4
 _SIGNS = {"*": "·", "^2": "²", "SQRT(": "√(", "PI()": "π", "-": "−", "<>": "≠"}
