@@ -18,7 +18,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 # From the ground up. A part imports itself and what stands on an earlier line.
 STOREYS = (
     ("errors", "address", "values"),
-    ("variants", "formula"),
+    ("variants", "formula", "tagged"),
     ("book", "reference", "vocabulary", "gallery"),
     ("sheet", "plan", "functions"),
     ("engine",),

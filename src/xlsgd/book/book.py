@@ -6,6 +6,7 @@ Cells are addressed by ``(row, column)``, both counted from 1.
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,14 +39,15 @@ class Sheet:
 
     constants: what was typed (blank cells are absent). formulas: one entry a formula cell; an array formula stands
     in the top-left cell of its box. cached: the values that the file stores for formula cells and for the cells that
-    an array formula, a spill or a data table fills. ``visible`` is False for hidden sheets and chart sheets have
+    an array formula, a spill or a data table fills. All three are dicts or, of large sheets, what
+    :mod:`xlsgd.book.columns` has in their place. ``visible`` is False for hidden sheets and chart sheets have
     ``kind`` "chartsheet" and no cells. hidden_rows: rows hidden by hand or by a filter (filtered_rows: by a filter).
     """
 
     name: str
-    constants: dict[Cell, Scalar] = field(default_factory=dict)
-    formulas: dict[Cell, Formula] = field(default_factory=dict)
-    cached: dict[Cell, Scalar] = field(default_factory=dict)
+    constants: MutableMapping[Cell, Scalar] = field(default_factory=dict)
+    formulas: MutableMapping[Cell, Formula] = field(default_factory=dict)
+    cached: MutableMapping[Cell, Scalar] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     filtered_rows: set[int] = field(default_factory=set)
     visible: bool = True
