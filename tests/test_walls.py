@@ -23,6 +23,7 @@ STOREYS = (
     ("sheet", "plan", "functions"),
     ("engine",),
     ("check",),
+    ("epochs",),
     ("report",),
     ("api",),
     ("__init__", "shell", "options"),

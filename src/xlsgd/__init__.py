@@ -14,9 +14,10 @@ from . import reference as _package  # noqa: F401
 from .api import reference
 
 if TYPE_CHECKING:
-    from .api import Generated, calculate, check_file, demo, generate, load, save_values
+    from .api import Generated, calculate, check_file, demo, generate, load, save_values, verify
     from .book import Book
     from .check import Comparison, Outcome, compare
+    from .check.findings import Finding, Report
     from .engine.base import Values
     from .errors import EngineError, FormulaError, LimitError, UnreadableError, UsageError, XlsgdError
     from .reference import Trace
@@ -31,10 +32,12 @@ __all__ = [
     "CellError",
     "Comparison",
     "EngineError",
+    "Finding",
     "FormulaError",
     "Generated",
     "LimitError",
     "Outcome",
+    "Report",
     "Trace",
     "UnreadableError",
     "Unsupported",
@@ -52,12 +55,15 @@ __all__ = [
     "make_variant",
     "reference",
     "save_values",
+    "verify",
 ]
 
 _HOMES = {
     **dict.fromkeys(["Generated", "calculate", "check_file", "demo", "generate", "load", "save_values"], "api"),
+    "verify": "api",
     "Book": "book",
     **dict.fromkeys(["Comparison", "Outcome", "compare"], "check"),
+    **dict.fromkeys(["Finding", "Report"], "check.findings"),
     "Values": "engine.base",
     **dict.fromkeys(
         ["EngineError", "FormulaError", "LimitError", "UnreadableError", "UsageError", "XlsgdError"], "errors"

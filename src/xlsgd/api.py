@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from .book import Book, Cell
     from .book.patch import Patched
     from .check import Outcome, Stale
+    from .check.diff import Diff
+    from .check.findings import FileReport, Report
+    from .check.understand import Overrides
     from .engine.base import Result, Values
+    from .epochs import Carry, Run
     from .gallery import Exhibit
     from .reference import Trace
     from .sheet import Told
@@ -221,6 +225,75 @@ def _gather(found: Iterable[list[Outcome]], done: Callable[[Outcome], None] | No
             if done is not None:
                 done(outcome)
     return outcomes
+
+
+def verify(*sources: Source, overrides: Overrides | None = None) -> Report:
+    """Check workbooks that somebody made: what is wrong in them, at which cell, and what belongs there.
+
+    overrides: what the user says of columns and variant, where we would misread them. Raises UnreadableError.
+
+    >>> from xlsgd.book import Book, Sheet
+    >>> verify(Book([Sheet("empty")])).files[0].verdict
+    'unrecognised'
+    """
+    from .check.findings import Report
+
+    return Report(tuple(_verified(source, overrides) for source in sources))
+
+
+def _verified(source: Source, overrides: Overrides | None) -> FileReport:
+    from .book.chart_xml import read_charts
+    from .check.judge import judge, with_values
+    from .check.understand import Overrides, understand
+    from .plan import make_plan
+
+    book = load(source)
+    plan = with_values(make_plan(book))
+    charts = read_charts(book.path) if book.path is not None else []
+    blocks = understand(plan.book, plan, overrides or Overrides())
+    name = str(source) if isinstance(source, str | os.PathLike) else book.title
+    return judge(plan, blocks, charts, name, stored=plan.book is book)
+
+
+def diff(one: Source, two: Source) -> Diff:
+    """Compare two workbooks by region: what differs in formulas, values, names, settings. Raises UnreadableError."""
+    from .check.diff import diff_books
+
+    return diff_books(load(one), load(two))
+
+
+def run(
+    source: Source,
+    sheet: str | None = None,
+    epochs: int = 5,
+    carries: Sequence[Carry] = (),
+    error: str | None = None,
+    done: Callable[[], None] | None = None,
+) -> Run:
+    """Train a sheet on, as its buttons do: copy the last weights and states to the top, recalculate, again and again.
+
+    carries: what to copy; left out, what the workbook's names tell or what is recognised. error: the cell that tells
+    the error. done: called after each epoch. Raises UnreadableError, and UsageError where it is not clear what to copy.
+    """
+    from .epochs import run_epochs
+
+    return run_epochs(load(source), sheet, epochs, carries, error, done)
+
+
+def save_run(done: Run, path: str | os.PathLike[str]) -> Patched:
+    """Copy the workbook that was trained, with its start weights and stored values as after the last epoch.
+
+    Raises UsageError where the target's folder does not exist or the workbook did not come from a file.
+    """
+    from .book.patch import patch
+    from .book.patch_inputs import patch_inputs
+
+    source = done.values.book.path
+    if source is None:
+        raise UsageError("the workbook did not come from a file: nothing to copy")
+    target = check_target(path, source.suffix)
+    patch_inputs(source, target, {done.index: done.typed})
+    return patch(target, target, dict(enumerate(done.values.results)))
 
 
 def save_values(values: Values, path: str | os.PathLike[str]) -> Patched:

@@ -139,6 +139,121 @@ def calc(
         click.echo(f"{output}: {saved.cells:,} stored values changed, {len(saved.left):,} cells left as they were")
 
 
+@commands.command(epilog="Example: xlsgd verify graddesc.xlsm")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--show-roles", is_flag=True, help="Print what each column was taken for.")
+@click.option(
+    "--roles", type=click.Path(path_type=Path), metavar="TOML", help="What columns are, where we misread them."
+)
+@click.option("--variant", metavar="NAME", help="What is trained, such as linear2-forward-sgd.")
+def verify(files: tuple[Path, ...], as_json: bool, show_roles: bool, roles: Path | None, variant: str | None) -> int:
+    """Check your own workbooks, and name the first wrong cell.
+
+    Finds the rows that train, recomputes each from the workbook's own previous row, checks derivatives and updates
+    against the rules, and says of each mistake what belongs there.
+    """
+    from .api import verify as check
+    from .check.findings import FileReport, Report
+    from .check.understand import read_overrides
+    from .errors import UnreadableError
+    from .report.progress import progress
+
+    asked = read_overrides(roles, variant)
+    checked: list[FileReport] = []
+    unreadable: list[str] = []
+    with progress("verifying", len(files)) as advance:
+        for file in files:
+            try:
+                checked += check(file, overrides=asked).files
+            except UnreadableError as error:
+                unreadable.append(str(error))
+            advance()
+    report = Report(tuple(checked))
+    if as_json:
+        from .report.as_json import dumps
+
+        click.echo(dumps(report.document()))
+    else:
+        from .report.findings_table import print_report
+
+        print_report(report, show_roles)
+    for line in unreadable:
+        click.echo(f"xlsgd: {line}", err=True)
+    return 2 if unreadable else int(not report.ok)
+
+
+@commands.command(epilog="Example: xlsgd diff before.xlsx after.xlsx")
+@click.argument("a", type=click.Path(path_type=Path))
+@click.argument("b", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def diff(a: Path, b: Path, as_json: bool) -> int:
+    """Compare two workbooks: formulas, values, names and settings.
+
+    Rows and columns that were inserted, deleted or moved are recognised; a fill-down that changed is one difference.
+    """
+    from .api import diff as compare
+    from .report.progress import progress
+
+    with progress(f"comparing {a.name} and {b.name}"):
+        found = compare(a, b)
+    from .report.diff_table import diff_document, print_diff
+
+    if as_json:
+        from .report.as_json import dumps
+
+        click.echo(dumps(diff_document(found, str(a), str(b))))
+    else:
+        print_diff(found, str(a), str(b))
+    return int(not found.equal)
+
+
+@commands.command("run", epilog='Example: xlsgd run graddesc.xlsm --sheet "basic SGD" --epochs 5')
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--sheet", help="The sheet that trains.  [the only one]")
+@click.option("--epochs", default=5, show_default=True, type=int, help="How often to go through the data again.")
+@click.option("--carry", multiple=True, metavar="FROM=TO", help="What to copy, such as C32:D32=C1:C2; several times.")
+@click.option("--error", metavar="CELL", help="The cell that tells the error.  [it is looked for]")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="OUT", help="Copy as it is after the last epoch."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def run_command(
+    file: Path,
+    sheet: str | None,
+    epochs: int,
+    carry: tuple[str, ...],
+    error: str | None,
+    output: Path | None,
+    as_json: bool,
+) -> None:
+    """Train on, as the buttons of a workbook do, without macros.
+
+    Each epoch copies the last weights and states to the top of the table and recalculates. What to copy is told by
+    the workbook's names (lastslope, slope, …), else recognised from the formulas, else given with --carry.
+    """
+    from .api import check_target, save_run
+    from .api import run as train
+    from .epochs import parse_carry
+    from .report.progress import progress
+
+    if output is not None and file.exists():
+        check_target(output, file.suffix)
+    with progress(f"training {file.name}", epochs) as advance:
+        done = train(file, sheet, epochs, [parse_carry(one) for one in carry], error, advance)
+        saved = save_run(done, output) if output is not None else None
+    from .report.run_table import print_run, run_document
+
+    if as_json:
+        from .report.as_json import dumps
+
+        click.echo(dumps(run_document(done, str(file))))
+        return
+    print_run(done)
+    if saved is not None:
+        click.echo(f"{output}: {len(done.typed):,} start values and {saved.cells:,} stored values changed")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and give its exit status."""
     return run(commands, arguments)

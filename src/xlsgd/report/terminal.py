@@ -31,7 +31,7 @@ def outcome_table(outcomes: Sequence[Outcome]) -> Table:
 
     Its last numbers are √Σe² of the first and the last epoch, of a classifier the mean error.
     """
-    table = _table("Every sheet against NumPy, to the last bit", padding=0)
+    table = plain_table("Every sheet against NumPy, to the last bit", padding=0)
     table.add_column("sheet", no_wrap=True)
     for heading in ("rows", "cells", "errors", "ULP", "√Σe² 1st", "last"):
         table.add_column(heading, justify="right", no_wrap=True)
@@ -61,7 +61,7 @@ def summary_line(outcomes: Sequence[Outcome]) -> str:
 
 def comparison_table(comparison: Comparison) -> Table:
     """One row a column of the sheet."""
-    table = _table(comparison.sheet)
+    table = plain_table(comparison.sheet)
     table.add_column("column")
     table.add_column("cells")
     for heading in ("compared", "error cells", "max ULP", "max absolute", "max relative", "first row that differs"):
@@ -76,7 +76,7 @@ def comparison_table(comparison: Comparison) -> Table:
 
 def calc_table(values: Values) -> Table:
     """One row a sheet: what its formulas gave."""
-    table = _table("Formulas")
+    table = plain_table("Formulas")
     table.add_column("sheet")
     for heading in ("formulas", "numbers", "errors", "others", "unsupported"):
         table.add_column(heading, justify="right")
@@ -108,7 +108,7 @@ def unsupported(values: Values) -> Counter[str]:
 
 def registry_table(title: str, members: Iterable[Mapping[str, Any]]) -> Table:
     """One registry: how a member is written, what it is and its settings."""
-    table = _table(title, header=False)
+    table = plain_table(title, header=False)
     for member in members:
         settings = ", ".join(f"{key} {value:g}" for key, value in member.get("settings", {}).items())
         table.add_row(member.get("usage", member["name"]), member["title"], settings)
@@ -126,7 +126,7 @@ def show(value: Result, digits: int = 6) -> str:
     return f"({value.reason})" if isinstance(value, Unsupported) else str(value)
 
 
-def _table(title: str, *, header: bool = True, padding: int = 1) -> Table:
+def plain_table(title: str, *, header: bool = True, padding: int = 1) -> Table:
     """The one look of all tables: little ink, so that they fit a narrow terminal."""
     table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, show_header=header)
     table.show_edge, table.pad_edge, table.padding = False, False, (0, padding, 0, 0)

@@ -1,0 +1,141 @@
+"""Charts of a workbook: where they stand, and of each series the formulas and the values that the file has cached.
+
+Source: ECMA-376 part 1, 21.2 (DrawingML charts) and 20.5 (spreadsheet drawings).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from . import markup
+from .book import Cell
+from .package import Package
+from .workbook_xml import read_workbook
+
+_GROUPS = (
+    "lineChart line3DChart scatterChart barChart bar3DChart areaChart area3DChart bubbleChart radarChart pieChart "
+    "pie3DChart doughnutChart stockChart surfaceChart surface3DChart ofPieChart"
+).split()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What an axis of a series shows: a formula (without ``=``, None: typed numbers) and the cached points.
+
+    count: how many points the cache says there are; points: index → number or text.
+    """
+
+    formula: str | None
+    count: int
+    points: dict[int, float | str]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One curve. categories, values: None where the file has no such axis."""
+
+    name: str | None
+    categories: Source | None
+    values: Source | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart of a sheet (its position in the workbook). anchor: the cell of its top left corner, None: not known."""
+
+    sheet: int
+    kind: str
+    title: str
+    anchor: Cell | None
+    series: tuple[Series, ...]
+
+
+def read_charts(path: str | os.PathLike[str]) -> list[Chart]:
+    """The charts of a workbook, sheet by sheet. Parts that are missing or no charts are passed over.
+
+    Raises UnreadableError where the file is no workbook or a chart's XML is damaged.
+    """
+    with Package(path) as package:
+        found: list[Chart] = []
+        for index, entry in enumerate(read_workbook(package).sheets):
+            for relation in package.relations(entry.part).values() if entry.part else ():
+                if relation.kind == "drawing" and not relation.external:
+                    found += _drawing(package, relation.target, index)
+        return found
+
+
+def _drawing(package: Package, part: str, sheet: int) -> Iterator[Chart]:
+    data = package.get(part)
+    if data is None:
+        return
+    anchors = _anchors(markup.parse(data, part))
+    for key, relation in package.relations(part).items():
+        chart = package.get(relation.target) if relation.kind == "chart" and not relation.external else None
+        if chart is not None:
+            yield _chart(markup.parse(chart, relation.target), sheet, anchors.get(key))
+
+
+def _anchors(root: etree._Element) -> dict[str, Cell]:
+    """Relationship id of a chart → the cell at its top left corner."""
+    found: dict[str, Cell] = {}
+    for anchor in root:
+        corner = markup.child(anchor, "from")
+        row, col = markup.child(corner, "row"), markup.child(corner, "col")
+        for node in anchor.iter():
+            if isinstance(node.tag, str) and markup.local(node) == "chart" and row is not None and col is not None:
+                key = markup.relation_id(node)
+                if key and (row.text or "").isdigit() and (col.text or "").isdigit():
+                    found[key] = (int(row.text or 0) + 1, int(col.text or 0) + 1)
+    return found
+
+
+def _chart(root: etree._Element, sheet: int, anchor: Cell | None) -> Chart:
+    chart = markup.child(root, "chart")
+    area = markup.child(chart, "plotArea")
+    groups = [group for group in area if markup.local(group) in _GROUPS] if area is not None else []
+    series = [_series(one) for group in groups for one in markup.children(group, "ser")]
+    kind = markup.local(groups[0]).removesuffix("Chart") if groups else ""
+    return Chart(sheet, kind, _text(markup.child(chart, "title")), anchor, tuple(series))
+
+
+def _text(title: etree._Element | None) -> str:
+    parts = title.iter() if title is not None else ()
+    return "".join(node.text or "" for node in parts if isinstance(node.tag, str) and markup.local(node) == "t")
+
+
+def _series(element: etree._Element) -> Series:
+    name = _source(markup.child(element, "tx"))
+    categories = _axis(element, "cat") or _axis(element, "xVal")
+    return Series(name.formula if name else None, categories, _axis(element, "val") or _axis(element, "yVal"))
+
+
+def _axis(element: etree._Element, name: str) -> Source | None:
+    return _source(markup.child(element, name))
+
+
+def _source(axis: etree._Element | None) -> Source | None:
+    """Of an axis: its reference with the cache, or the typed numbers."""
+    if axis is None or not len(axis):
+        return None
+    holder = axis[0]
+    formula = markup.child(holder, "f")
+    caches = [one for one in holder if markup.local(one) in ("numCache", "strCache", "multiLvlStrCache")]
+    cache = caches[0] if caches else holder
+    count = markup.child(cache, "ptCount")
+    points: dict[int, float | str] = {}
+    for point in markup.children(cache, "pt"):
+        value = markup.child(point, "v")
+        points[markup.number(point, "idx", 0)] = _number(value.text or "" if value is not None else "")
+    text = (formula.text or "").strip() if formula is not None else None
+    return Source(text, markup.number(count, "val", 0) if count is not None else 0, points)
+
+
+def _number(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text

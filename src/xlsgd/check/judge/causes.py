@@ -1,0 +1,90 @@
+"""Which findings are causes, what they spoiled, and in which order they are told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from ...address import Box, cell_name, parse_box
+from ..findings import ERROR, Finding, Place
+from .case import Case
+from .spread import Spread
+
+MAX_CAUSES = 20
+_CELLS = frozenset({"reference", "formula", "hard-coded", "stale", "value", "data"})
+
+
+def sorted_out(case: Case, findings: Iterable[Finding]) -> list[Finding]:
+    """The findings without repetitions, causes first, each with what it spoiled."""
+    kept = _without_echoes(_once(findings))
+    errors = [one for one in kept if one.severity == ERROR and one.cause and one.kind in _CELLS]
+    if not errors:
+        return kept
+    spread = Spread(case.desk.plan)
+    told = {id(one): _told(case, spread, one) for one in errors[:MAX_CAUSES]}
+    return [told.get(id(one), one) for one in kept]
+
+
+def _without_echoes(findings: list[Finding]) -> list[Finding]:
+    """Where a circular reference was found, stored values cannot be what formulas give: they follow from it."""
+    circle = next((one for one in findings if "circular reference" in one.message), None)
+    if circle is None:
+        return findings
+    return [replace(one, cause=False, caused_by=circle.where) if one.kind == "stale" else one for one in findings]
+
+
+def _once(findings: Iterable[Finding]) -> list[Finding]:
+    """Of several findings at a cell the first; later ones within a stretch that was already found are dropped."""
+    kept: list[Finding] = []
+    seen: dict[tuple[Place, bool], Finding] = {}
+    stretches: list[tuple[int, Box]] = []
+    for finding in findings:
+        if finding.place is None or finding.kind not in _CELLS:
+            kept.append(finding)
+            continue
+        sheet, row, col = finding.place
+        if any(index == sheet and box.has(row, col) for index, box in stretches):
+            continue
+        key = (finding.place, True)
+        if key in seen:
+            continue
+        seen[key] = finding
+        box = parse_box(finding.range) if finding.range else None
+        if box is not None:
+            stretches.append((sheet, box))
+        kept.append(finding)
+    return kept
+
+
+def _told(case: Case, spread: Spread, finding: Finding) -> Finding:
+    """A cause with what it spoiled in its message."""
+    assert finding.place is not None
+    sheet = finding.place[0]
+    reached = spread.of(finding.place, parse_box(finding.range) if finding.range else None)
+    own = parse_box(finding.range) if finding.range else Box(*finding.place[1:], *finding.place[1:])
+    count = sum(box.height * box.width for _, box in reached)
+    if own is not None:
+        count -= sum(met.height * met.width for index, box in reached if index == sheet for met in [box.meet(own)] if met)
+    if count <= 0:
+        return finding
+    last = max((box.bottom for index, box in reached if index == sheet), default=0)
+    words = f"{finding.message}; it spoils {count:,} cell{'s' if count > 1 else ''}"
+    words += f" down to row {last}" if last > finding.place[1] else ""
+    ends = [_name(case, sheet, index, box) for index, box in reached if _summary(case, index, box)]
+    words += f", among them {', '.join(ends[:4])}" if ends else ""
+    return replace(finding, message=words, spoiled=count)
+
+
+def _summary(case: Case, sheet: int, box: Box) -> bool:
+    """Whether a single cell stands outside of the tables."""
+    place = (sheet, box.top, box.left)
+    return box.height == box.width == 1 and case.fill_at(place) is None and not _in_rows(case, place)
+
+
+def _in_rows(case: Case, place: Place) -> bool:
+    return any(table.sheet == place[0] and table.first <= place[1] <= table.last for table in case.tables)
+
+
+def _name(case: Case, home: int, sheet: int, box: Box) -> str:
+    cell = cell_name(box.top, box.left)
+    return cell if sheet == home else f"{case.desk.book.sheets[sheet].name}!{cell}"

@@ -1,0 +1,175 @@
+"""Charts against the cells that they show: series without cells, ranges one short, cached points that are old."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from ...address import Box, box_name, cell_name
+from ...book.chart_xml import Chart, Series, Source
+from ...errors import FormulaError
+from ...formula import parse
+from ...formula.nodes import Corner, Node, Paren, Ref
+from ...formula.printer import to_text
+from ..findings import ERROR, WARNING, Finding
+from .case import Case, said
+from .extents import Run, columns
+from .trees import bare, box_at
+from .whatif import near
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The cells that an axis of a series shows."""
+
+    sheet: int
+    box: Box
+    ref: Ref
+
+
+def charts(case: Case, drawn: list[Chart]) -> Iterator[Finding]:
+    """What is wrong with the charts; one finding a chart and mistake."""
+    runs = columns(case)
+    for number, chart in enumerate(drawn, 1):
+        told: set[str] = set()
+        for finding in _in_chart(case, chart, number, runs):
+            if finding.message not in told:
+                told.add(finding.message)
+                yield finding
+
+
+def _in_chart(case: Case, chart: Chart, number: int, runs: list[Run]) -> Iterator[Finding]:
+    if chart.series and not any(series.categories for series in chart.series):
+        words = "has no cells for its horizontal axis: it counts 1, 2, 3 …"
+        yield _finding(case, chart, number, words, severity=WARNING)
+    for series in chart.series:
+        values, categories = _shown(case, chart, series.values), _shown(case, chart, series.categories)
+        for source, what in ((series.values, "series"), (series.categories, "axis")):
+            yield from _lost(case, chart, number, source, what)
+        if values is not None:
+            yield from _ends(case, chart, number, series.values, values, runs, categories)
+            yield from _cached(case, chart, number, series, values)
+        if categories is not None:
+            yield from _ends(case, chart, number, series.categories, categories, runs, values)
+
+
+def _finding(
+    case: Case,
+    chart: Chart,
+    number: int,
+    words: str,
+    *,
+    severity: str = ERROR,
+    source: Source | None = None,
+    expected: str | None = None,
+) -> Finding:
+    title = f" '{chart.title}'" if chart.title else f" {number}"
+    at = f" at {cell_name(*chart.anchor)}" if chart.anchor else ""
+    return Finding(
+        kind="chart",
+        severity=severity,
+        sheet=case.desk.book.sheets[chart.sheet].name,
+        cell=cell_name(*chart.anchor) if chart.anchor else None,
+        message=f"the chart{title}{at} {words}",
+        formula=f"={source.formula}" if source and source.formula else None,
+        expected_formula=expected,
+        place=(chart.sheet, *chart.anchor) if chart.anchor else None,
+    )
+
+
+def _tree(source: Source | None) -> Node | None:
+    if source is None or source.formula is None:
+        return None
+    try:
+        tree = parse(source.formula, 1, 1)
+    except FormulaError:
+        return None
+    while isinstance(tree, Paren):
+        tree = tree.inner
+    return tree
+
+
+def _shown(case: Case, chart: Chart, source: Source | None) -> Shown | None:
+    tree = _tree(source)
+    if not isinstance(tree, Ref):
+        return None
+    box, span = box_at(tree, 1, 1), case.desk.cells.links.span(tree.where, chart.sheet)
+    if box is None or span is None or len(span) != 1 or span[0] >= len(case.desk.book.sheets):
+        return None
+    return Shown(span[0], box, tree)
+
+
+def _lost(case: Case, chart: Chart, number: int, source: Source | None, what: str) -> Iterator[Finding]:
+    """A series or an axis whose cells are gone, or that refers to nothing."""
+    if source is None or source.formula is None:
+        return
+    shown, tree = _shown(case, chart, source), _tree(source)
+    if "#REF!" in source.formula or (tree is not None and shown is None and isinstance(bare(tree), Ref)):
+        words = f"has a{'n' if what == 'axis' else ''} {what} that refers to {source.formula}: there are no such cells"
+        yield _finding(case, chart, number, words, source=source)
+    elif shown is not None and _empty(case, shown) and (source.points or what == "axis"):
+        words = f"has a{'n' if what == 'axis' else ''} {what} of empty cells ({source.formula})"
+        yield _finding(case, chart, number, words, source=source)
+    elif shown is not None and _empty(case, shown) and any(series.categories for series in chart.series):
+        words = f"shows {source.formula}, where there is nothing"
+        yield _finding(case, chart, number, words, severity=WARNING, source=source)
+
+
+def _empty(case: Case, shown: Shown) -> bool:
+    sheet, box = shown.sheet, shown.box
+    cells = ((sheet, row, col) for row in range(box.top, box.bottom + 1) for col in range(box.left, box.right + 1))
+    return all(case.desk.at(place) is None for place in cells)
+
+
+def _ends(
+    case: Case, chart: Chart, number: int, source: Source | None, shown: Shown, runs: list[Run], mate: Shown | None
+) -> Iterator[Finding]:
+    """A range that stops a row or two before its column does, or takes the heading in."""
+    box = shown.box
+    if box.width > 1 or box.height < 3:
+        return
+    for run in runs:
+        if run.sheet != shown.sheet or run.col != box.left or box.top > run.last or box.bottom < run.first:
+            continue
+        low, high = box.top - run.first, run.last - box.bottom
+        if (low, high) in ((0, 1), (1, 0), (0, 2), (2, 0)) and not (low and run.starts):
+            right = box._replace(top=run.first, bottom=run.last)
+        elif mate is not None and mate.box.height == box.height + 1 and low == 0:
+            right = box._replace(bottom=box.bottom + 1)
+        else:
+            continue
+        text = _moved(shown.ref, right)
+        words = f"shows {source.formula if source else ''}, its column runs over {box_name(right)}"
+        yield _finding(case, chart, number, words, source=source, expected=f"={text}")
+        return
+
+
+def _moved(ref: Ref, box: Box) -> str:
+    def end(corner: Corner, row: int, col: int) -> Corner:
+        return replace(corner, row=row if corner.row_fixed else row - 1, col=col if corner.col_fixed else col - 1)
+
+    first = end(ref.first, box.top, box.left)
+    last = end(ref.last or ref.first, box.bottom, box.right)
+    return to_text(replace(ref, first=first, last=last), 1, 1)
+
+
+def _cached(case: Case, chart: Chart, number: int, series: Series, shown: Shown) -> Iterator[Finding]:
+    """Points that the chart was drawn with and that its cells do not hold."""
+    source, box = series.values, shown.box
+    if source is None or not source.points or not case.desk.has_cache or (box.width > 1 and box.height > 1):
+        return
+    cells = [(shown.sheet, row, col) for row in range(box.top, box.bottom + 1) for col in range(box.left, box.right + 1)]
+    numbers = {index: point for index, point in source.points.items() if isinstance(point, float)}
+    if not any(numbers.values()):
+        return
+    for index, point in sorted(numbers.items()):
+        if index >= len(cells):
+            break
+        value, place = case.desk.at(cells[index]), cells[index]
+        program = case.desk.program(place)
+        if program is not None and case.desk.changes(program):
+            continue
+        if type(value) is float and not near(value, point, 1e-300, 1e-9):
+            words = f"was drawn with {point:.6g} for {case.desk.name(place)}, which now holds {said(value)}"
+            yield _finding(case, chart, number, words, source=source)
+            return

@@ -1,0 +1,103 @@
+"""The trial of a workbook: all judges one after the other, and a report by sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from ...address import column_name
+from ...book.chart_xml import Chart
+from ...plan import Plan
+from ..findings import ERROR, FileReport, Finding, SheetReport
+from ..understand.base import Block
+from .breaks import breaks, sandwiched
+from .case import Case
+from .causes import sorted_out
+from .charts import charts
+from .circles import circles
+from .data import data
+from .derivatives import derivatives
+from .desk import Desk, deep
+from .drift import drift, lost, seams
+from .extents import extents
+from .fills import find_tables
+from .labels import labels, settings_named
+from .neighbours import neighbours
+from .settings import names, settings
+from .stale import stale
+from .starts import repeated, starts
+from .steprules import steprules
+from .twinning import twinning
+from .weight import weighed
+
+JUDGES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
+    lost,
+    circles,
+    drift,
+    breaks,
+    sandwiched,
+    seams,
+    starts,
+    repeated,
+    neighbours,
+    derivatives,
+    steprules,
+    twinning,
+    data,
+    extents,
+    labels,
+    settings_named,
+    stale,
+)
+"""Those of cells. The first that finds something at a cell has the word."""
+
+
+def judge(
+    plan: Plan, blocks: Sequence[Block] = (), drawn: Sequence[Chart] = (), file: str = "", stored: bool = True
+) -> FileReport:
+    """Judge a workbook.
+
+    blocks: what was understood of it; drawn: its charts; file: its name in the report; stored: whether the file itself
+    has the values of the plan's book.
+    """
+    with deep():
+        desk = Desk(plan, stored)
+        case = Case(desk, find_tables(desk), list(blocks))
+        found = sorted_out(case, (weighed(case, finding) for one in JUDGES for finding in one(case)))
+        found += charts(case, list(drawn))
+        whole = [*names(case), *settings(case)]
+        return FileReport(file, tuple(_sheet(case, index, found) for index in _worksheets(case)), tuple(whole))
+
+
+def _worksheets(case: Case) -> list[int]:
+    return [index for index, sheet in enumerate(case.desk.book.sheets) if sheet.kind == "worksheet"]
+
+
+def _sheet(case: Case, index: int, found: Sequence[Finding]) -> SheetReport:
+    name = case.desk.book.sheets[index].name
+    own = [finding for finding in found if finding.sheet == name]
+    own.sort(key=lambda one: (one.severity != ERROR, not one.cause, one.place or (0, 0, 0)))
+    blocks = [block for block in case.blocks if block.sheet == index]
+    return SheetReport(
+        sheet=name,
+        variant=next((block.variant_name for block in blocks if block.variant_name), None),
+        roles=_roles(blocks),
+        rows=sum(block.last - block.first + 1 for block in blocks),
+        compared=sum(_cells(block) for block in blocks),
+        findings=tuple(own),
+        forms=tuple(block.form for block in blocks if block.form),
+    )
+
+
+def _roles(blocks: Sequence[Block]) -> dict[str, str]:
+    """Column letter (of a training to the right: row number) → role."""
+    roles: dict[str, str] = {}
+    for block in blocks:
+        for col, role in block.roles.items():
+            roles.setdefault(str(col) if block.across else column_name(col), role)
+    return roles
+
+
+def _cells(block: Block) -> int:
+    """Formula cells of a block: each is recomputed and held against its rule."""
+    formulas = sum(column.program is not None for column in block.columns.values())
+    return formulas * (block.last - block.first + 1)

@@ -1,0 +1,105 @@
+"""The true derivative of a step's own error by each weight, and what difference quotients of it give."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ...formula.nodes import Literal, Node, Ref
+from .trees import nodes
+from .trial import Draw, Stage, Weight
+
+SHIFT = 1e-3
+QUOTIENTS = ("exact", "forward", "backward", "central")
+
+
+@dataclass
+class Slopes:
+    """Derivatives of the error column, or of the squared residual where there is none.
+
+    error: the track of the error. pair: prediction and target where there is no error column.
+    """
+
+    stage: Stage
+    error: int | None = None
+    pair: tuple[int, int] | None = None
+    factor: float = 1.0
+    _known: dict[tuple[int, int, str, float], float] = field(default_factory=dict)
+    _slacks: dict[int, float] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, stage: Stage) -> Slopes | None:
+        """None where nothing is descended that has columns of its own."""
+        block = stage.block
+        errors, predictions, targets = block.having("error"), block.having("prediction"), block.having("target")
+        for error in errors:
+            slopes = cls(stage, error.col)
+            if any(slopes.slope(weight, 0) or slopes.slope(weight, 1) for weight in stage.weights):
+                return slopes
+        if len(predictions) == 1 and len(targets) == 1:
+            return cls(stage, None, (predictions[0].col, targets[0].col), 1.0)
+        return None
+
+    def loss(self, draw: Draw, also: Mapping[tuple[int, int, int], float], trees: Mapping[int, Node]) -> float:
+        """The error in a trial with some weights moved."""
+        if self.error is not None:
+            return self.stage.values([(self.error, 0)], draw, trees, also)[0]
+        assert self.pair is not None
+        one, two = self.stage.values([(self.pair[0], 0), (self.pair[1], 0)], draw, trees, also)
+        return self.factor * (one - two) ** 2
+
+    def slope(
+        self, weight: Weight, number: int, way: str = "exact", h: float = 0.0, trees: Mapping[int, Node] | None = None
+    ) -> float:
+        """The derivative by a weight in the draw of that number; ``way``: a difference quotient with step h instead."""
+        key = (weight.old[0], number, way, h)
+        if trees:
+            return self._slope(weight, number, way, h, trees)
+        if key not in self._known:
+            self._known[key] = self._slope(weight, number, way, h, {})
+        return self._known[key]
+
+    def _slope(self, weight: Weight, number: int, way: str, h: float, trees: Mapping[int, Node]) -> float:
+        draw = self.stage.draws[number]
+        place = self.stage.place(draw.line + weight.old[1], weight.old[0])
+        at = draw.fixed[place]
+        assert isinstance(at, float)
+
+        def moved(by: float) -> float:
+            return self.loss(draw, {place: at + by}, trees)
+
+        if way == "forward":
+            return (moved(h) - moved(0.0)) / h
+        if way == "backward":
+            return (moved(0.0) - moved(-h)) / h
+        if way == "central":
+            return (moved(h) - moved(-h)) / (2 * h)
+        one, two = ((moved(s) - moved(-s)) / (2 * s) for s in (SHIFT, SHIFT / 2))
+        better = (4 * two - one) / 3
+        return better if abs(one - two) <= 1e-3 * max(abs(one), abs(two), 1e-9) else math.nan
+
+    def slack(self, number: int) -> float:
+        """How far rounding lets a slope be off."""
+        if number not in self._slacks:
+            size = abs(self.loss(self.stage.draws[number], {}, {}))
+            self._slacks[number] = 2e-11 * size / SHIFT if math.isfinite(size) else 0.0
+        return self._slacks[number]
+
+
+def steps_of(stage: Stage, track: int) -> list[float]:
+    """The numbers that may be the step of a difference quotient in a track's formula and in those that it reads."""
+    found = set()
+    setting = stage.block.settings.get("h")
+    if setting is not None and setting.value:
+        found.add(setting.value)
+    for other in stage.above(track):
+        program = stage.column(other).program
+        for node in nodes(program.tree) if program is not None and program.tree is not None else ():
+            if isinstance(node, Literal) and type(node.value) is float:
+                found |= {node.value, node.value / 2}
+            if isinstance(node, Ref) and node.last is None and node.first.row_fixed and node.first.col_fixed:
+                sheets = stage.desk.cells.links.span(node.where, stage.block.sheet)
+                value = stage.desk.number((sheets[0], node.first.row, node.first.col)) if sheets else None
+                found |= {value} if value else set()
+    return sorted(h for h in found if 0 < h <= 0.3)

@@ -1,0 +1,164 @@
+"""Updates and states: every weight is to move by one rule, and that rule is to be one that descends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from ...formula.nodes import Node
+from ..findings import Finding
+from .case import Case, formula_text
+from .edits import Edit, edits
+from .mending import alike, family_of, parts_of, twins
+from .observed import Chain, Seen, chains, observe, same, sound
+from .plausible import plausible
+from ..understand.rules import Rule
+from .trial import Stage
+
+MAX_TRIED = 3000
+_FORWARD = frozenset({"prediction", "hidden", "error", "residual", "input", "target", "derivative", "perturbed"})
+
+
+def steprules(case: Case) -> Iterator[Finding]:
+    """One finding a wrong column, in blocks that train."""
+    for block in case.blocks:
+        stage = Stage.of(case.desk, block)
+        if stage is not None and stage.draws:
+            yield from _of_block(case, stage)
+
+
+def _of_block(case: Case, stage: Stage) -> Iterator[Finding]:
+    found = chains(stage)
+    if not found:
+        return
+    groups = _groups(stage, found)
+    right, wrong = _parted(stage, groups)
+    first: Finding | None = None
+    for chain in wrong:
+        finding = _judged(case, stage, chain, right)
+        if finding is None:
+            continue
+        if first is not None and not right:
+            finding = replace(finding, cause=False, caused_by=first.where)
+        first = first or finding
+        yield finding
+
+
+def _groups(stage: Stage, found: Sequence[Chain]) -> list[list[Chain]]:
+    """Chains that do the same."""
+    groups: list[tuple[list[Chain], list[Seen]]] = []
+    for chain in found:
+        seen = observe(stage, chain)
+        for members, other in groups:
+            if len(members[0].states) == len(chain.states) and same(seen, other):
+                members.append(chain)
+                break
+        else:
+            groups.append(([chain], seen))
+    return [members for members, _ in groups]
+
+
+def _parted(stage: Stage, groups: list[list[Chain]]) -> tuple[list[Chain], list[Chain]]:
+    """The chains that serve as a pattern, and those that are wrong."""
+    ranks = [plausible(stage, group[0], observe(stage, group[0])) for group in groups]
+    others = [_stands(stage, group[0]) for group in groups]
+    if len(groups) == 1:
+        fine = ranks[0] is not None or others[0] or not _judgeable(stage, groups[0][0])
+        return (groups[0], []) if fine else ([], groups[0])
+    known = [rank for rank in ranks if rank is not None]
+    if known:
+        best = [group for group, rank in zip(groups, ranks, strict=True) if rank == min(known)]
+        decays = [group for group in groups if group not in best and _decays(stage, group[0])]
+        bad = [chain for group in groups if group not in best and group not in decays for chain in group]
+        return max(best, key=len), bad
+    if all(others):
+        return [], []  # each by a rule of its own
+    largest = max(groups, key=len)
+    rest = [chain for group in groups if group is not largest for chain in group]
+    return (largest, rest) if len(largest) > len(rest) else ([], [])
+
+
+def _stands(stage: Stage, chain: Chain) -> bool:
+    """Whether the rule that understanding found is one that descends."""
+    return sound(_rule(stage, chain))
+
+
+def _decays(stage: Stage, chain: Chain) -> bool:
+    """Whether a weight decays beside its step: often only some weights do."""
+    rule = _rule(stage, chain)
+    return rule is not None and sound(rule) and 0.8 < rule.shrink < 1 - 1e-9
+
+
+def _rule(stage: Stage, chain: Chain) -> Rule | None:
+    return stage.block.details.rules.get(chain.weight.old[0]) if stage.block.details else None
+
+
+def _judgeable(stage: Stage, chain: Chain) -> bool:
+    """Whether a rule of which there is no second opinion is near enough to a known one to be called wrong."""
+    rule = _rule(stage, chain)
+    return rule is not None and (rule.exact or bool(stage.block.nearest))
+
+
+def _judged(case: Case, stage: Stage, chain: Chain, right: Sequence[Chain]) -> Finding | None:
+    """The finding for a wrong chain: the smallest change that makes it like a right one, or a known rule."""
+    if right:
+        pattern = observe(stage, right[0])
+
+        def fits(trees: dict[int, Node]) -> bool:
+            return same(observe(stage, chain, trees, 1), pattern) and same(observe(stage, chain, trees), pattern)
+    else:
+
+        def fits(trees: dict[int, Node]) -> bool:
+            return plausible(stage, chain, observe(stage, chain, trees)) is not None
+
+    mended = _mended(stage, chain, fits) or (_by_twin(stage, chain) if right else None)
+    if mended is None:
+        return _unmended(case, stage, chain) if right else None
+    track, edit = mended
+    place, column = stage.place(stage.first_of(track), track), stage.column(track)
+    what = "the update" if column.role in ("update", "weight") else column.role
+    what = f"{what} of {chain.weight.name}"
+    words = f"{column.name} ({stage.run_name(track)}), {what}, breaks the rule: {edit.words}"
+    return case.finding(
+        edit.kind,
+        place,
+        words,
+        expected=formula_text(edit.tree, place),
+        wanted=case.desk.evaluate(edit.tree, place),
+        run=stage.run_name(track),
+        role=column.role,
+    )
+
+
+def _mended(stage: Stage, chain: Chain, fits: Callable[[dict[int, Node]], bool]) -> tuple[int, Edit] | None:
+    candidates: list[tuple[float, int, int, Edit]] = []
+    for track in family_of(stage, chain.weight.name):
+        column = stage.column(track)
+        if column.program is None or column.program.tree is None or column.role in _FORWARD:
+            continue
+        if column.role == "weight" and chain.weight.new[0] != track:
+            continue
+        penalty = 0.6 if alike(stage, track) else 0.0
+        for edit in edits(column.program.tree, parts_of(stage, track), list(twins(stage, track))):
+            candidates.append((edit.cost + penalty, len(candidates), track, edit))
+    for _, _, track, edit in sorted(candidates, key=lambda one: one[:2])[:MAX_TRIED]:
+        if fits({track: edit.tree}):
+            return track, edit
+    return None
+
+
+def _by_twin(stage: Stage, chain: Chain) -> tuple[int, Edit] | None:
+    """The one column of a chain that is not made like those of the other weights."""
+    apart = []
+    for track in family_of(stage, chain.weight.name):
+        column, patterns = stage.column(track), list(twins(stage, track))
+        if column.role not in _FORWARD and column.program is not None and patterns and not alike(stage, track):
+            apart.append((track, patterns[0]))
+    return apart[0] if len(apart) == 1 else None
+
+
+def _unmended(case: Case, stage: Stage, chain: Chain) -> Finding:
+    track = chain.weight.new[0]
+    place, column = stage.place(stage.first_of(track), track), stage.column(track)
+    words = f"{column.name} ({stage.run_name(track)}) does not follow the rule by which the other weights move"
+    return case.finding("formula", place, words, run=stage.run_name(track), role=column.role)

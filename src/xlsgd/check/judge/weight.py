@@ -1,0 +1,49 @@
+"""How much a finding weighs: on sheets that have nothing to do with a training an odd cell may well be meant."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..findings import ERROR, WARNING, Finding
+from .case import Case
+from .fills import Fill
+from .trees import refs
+
+_FACTS = frozenset({"stale", "settings", "chart"})
+STRONG = 10
+
+
+def weighed(case: Case, finding: Finding) -> Finding:
+    """The finding, as a warning where it stands on a sheet without training and the evidence is thin."""
+    if finding.severity != ERROR or finding.place is None or finding.kind in _FACTS:
+        return finding
+    if finding.place[0] in concerned(case) or "#REF!" in (finding.formula or "") or _is_plain(case, finding):
+        return finding
+    return replace(finding, severity=WARNING)
+
+
+def concerned(case: Case) -> set[int]:
+    """The sheets that train, those that they read and those that read them."""
+    trains = {block.sheet for block in case.blocks}
+    if not trains:
+        return set()
+    found = set(trains)
+    for source, targets in case.links().items():
+        if source in trains:
+            found |= targets
+        if targets & trains:
+            found.add(source)
+    return found
+
+
+def _is_plain(case: Case, finding: Finding) -> bool:
+    """Whether a cell breaks a long fill that has nothing else odd in it."""
+    assert finding.place is not None
+    fill = case.fill_at(finding.place)
+    if finding.kind == "data" or fill is None or finding.expected_formula is None:
+        return False
+    return fill.size >= STRONG and len(fill.odd) <= 2 and _reads_cells(fill)
+
+
+def _reads_cells(fill: Fill) -> bool:
+    return fill.program.tree is not None and bool(refs(fill.program.tree))

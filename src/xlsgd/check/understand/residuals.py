@@ -1,0 +1,131 @@
+"""What is compared with what: prediction minus target, wherever a formula says so; and with it the weights."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .dynamics import Dynamics
+from .expressions import Array, Expr, walk
+from .sampling import Samples
+
+
+@dataclass(slots=True)
+class Output:
+    """One prediction (``of``: its expanded expression) and what it is compared with (a leaf).
+
+    column: the track that holds the prediction as the formulas read it, None where it is written out.
+    """
+
+    expr: Expr
+    target: Expr
+    column: int | None
+    votes: int
+
+
+@dataclass(slots=True)
+class _Class:
+    expr: Expr
+    value: Array
+    size: int
+    columns: Counter[int] = field(default_factory=Counter)
+    targets: Counter[Expr] = field(default_factory=Counter)
+
+
+def close(one: Array, two: Array, tolerance: float = 1e-9) -> bool:
+    """Whether two columns of values are the same but for rounding."""
+    if one.shape[1] != two.shape[1]:
+        return False
+    with np.errstate(all="ignore"):
+        far = np.abs(one - two) > tolerance * np.maximum(np.abs(one), np.abs(two)) + 1e-300
+    return not bool(np.any(far & np.isfinite(one) & np.isfinite(two))) and bool(
+        np.any(np.isfinite(one) & np.isfinite(two))
+    )
+
+
+def outputs(dynamics: Dynamics, samples: Samples) -> list[Output]:
+    """The predictions of a candidate, those that most formulas mean first."""
+    classes: list[_Class] = []
+    for track in sorted(dynamics.live):
+        seen: set[tuple[int, int]] = set()
+        for live, data in _differences(dynamics, dynamics.own[track]):
+            _enter(dynamics, samples, classes, live, data, seen)
+    chosen: dict[Expr, _Class] = {}
+    for group in sorted(classes, key=lambda one: (-sum(one.targets.values()), one.size)):
+        target = group.targets.most_common(1)[0][0]
+        if all(_track(other) != _track(target) for other in chosen):
+            chosen[target] = group
+    return [
+        Output(group.expr, target, group.columns.most_common(1)[0][0] if group.columns else None, group.targets[target])
+        for target, group in chosen.items()
+    ]
+
+
+def _track(target: Expr) -> object:
+    """What makes targets the same: their track, or of areas their columns."""
+    if target.op == "cell":
+        return target.key[:2]
+    sheet, _, left, _, right = target.key
+    return sheet, left, right
+
+
+def _enter(
+    dynamics: Dynamics, samples: Samples, classes: list[_Class], live: Expr, data: Expr, seen: set[tuple[int, int]]
+) -> None:
+    column = None
+    bare = live.args[0] if live.op == "neg" else live
+    if bare is live and dynamics.track(bare) not in dynamics.cuts:
+        column = dynamics.track(bare)
+    whole = dynamics.expanded(live)
+    if data.op == "cell":  # seen from the line of the target
+        at = data.key[2] - dynamics.level(data)
+        whole, data = dynamics.terms.shift(whole, -at), dynamics.terms.shift(data, -at)
+    if not any(track in dynamics.cuts for track, _ in dynamics.cells(whole)):
+        return
+    value = samples.value(whole)
+    group = next((one for one in classes if close(one.value, value)), None)
+    if group is None:
+        group = _Class(whole, value, len(walk(whole)))
+        classes.append(group)
+    if (id(group), data.id) in seen:
+        return
+    seen.add((id(group), data.id))
+    group.targets[data] += 1
+    if column is not None:
+        group.columns[column] += 1
+
+
+def _differences(dynamics: Dynamics, expr: Expr) -> list[tuple[Expr, Expr]]:
+    """Live side and data side of each difference in a formula: of ``2*(y - p)`` p and y."""
+    terms, found = dynamics.terms, []
+    inner: set[int] = set()
+    for node in reversed(walk(expr)):
+        if node.op not in ("+", "-") or node.id in inner:
+            continue
+        inner.update(one.id for one in _sums_below(node))
+        live, data = [], []
+        for sign, term in terms.additive(node):
+            if any(track in dynamics.live for track, _ in dynamics.cells(term)):
+                live.append((sign, term))
+            elif term.op == "area" or term.op == "cell":
+                data.append((sign, term))
+            elif any(leaf.op in ("cell", "area") for leaf in terms.leaves(term)):
+                live.clear()
+                break
+        if live and len(data) == 1:
+            sign, target = data[0]
+            found.append((terms.total([(-sign * each, term) for each, term in live]), target))
+    return found
+
+
+def _sums_below(node: Expr) -> list[Expr]:
+    """The sums that are part of a sum."""
+    found, stack = [], list(node.args)
+    while stack:
+        one = stack.pop()
+        if one.op in ("+", "-", "neg"):
+            found.append(one)
+            stack.extend(one.args)
+    return found

@@ -1,0 +1,102 @@
+"""The role of each track: by what it computes first, by what reads it second, by its heading last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .dynamics import Dynamics
+from .expressions import Array, Expr
+from .headings import Headings
+from .sampling import Samples
+from .steps import StepModel
+
+PLAIN_FACTORS = (1.0, 2.0, 0.5, 4.0, 0.25, 3.0)
+
+
+@dataclass(slots=True)
+class Given:
+    """A role with what belongs to it."""
+
+    role: str
+    of: int | None = None
+    kind: str = ""
+
+
+@dataclass(slots=True)
+class Roles:
+    """The roles of a candidate's tracks while they are found.
+
+    loss: the expression that is descended, and ``factor``: how many times the sum of squares the error column is.
+    gradients: of each weight the track of the derivative, ``taken``: of what the optimizer takes (None: written out).
+    """
+
+    model: StepModel
+    samples: Samples
+    headings: Headings
+    found: dict[int, Given] = field(default_factory=dict)
+    values: dict[int, Array] = field(default_factory=dict)
+    loss: Expr | None = None
+    factor: float = 1.0
+    exact: dict[int, Array] = field(default_factory=dict)
+    derivative: dict[int, int] = field(default_factory=dict)
+    taken: dict[int, int] = field(default_factory=dict)
+    steps: dict[int, int] = field(default_factory=dict)
+    frontier: dict[int, set[int]] = field(default_factory=dict)
+    states: dict[int, set[int]] = field(default_factory=dict)
+    h: dict[int, Expr] = field(default_factory=dict)
+    data: set[tuple[int, int]] = field(default_factory=set)
+    evidence: int = 0
+
+    @property
+    def dynamics(self) -> Dynamics:
+        return self.model.dynamics
+
+    def of_role(self, role: str) -> list[int]:
+        return sorted(track for track, given in self.found.items() if given.role == role)
+
+    def give(self, track: int, role: str, of: int | None = None, kind: str = "") -> None:
+        """Gives a track a role unless it has one."""
+        self.found.setdefault(track, Given(role, of, kind))
+
+    def value(self, expr: Expr, given: dict[Expr, Array] | None = None) -> Array:
+        return self.samples.value(expr, given)
+
+    @property
+    def pure(self) -> list[int]:
+        """Tracks that depend on weights and data but on no state."""
+        return [track for track in self.values if not self.is_stateful(track)]
+
+    def is_stateful(self, track: int) -> bool:
+        """Whether a track depends on a state, other than a prediction with weights that look ahead does."""
+        ahead = self.model.looks_ahead
+        cells = self.dynamics.cells(self.dynamics.full[track])
+        return any(other in self.model.states and (other, offset) not in ahead for other, offset in cells)
+
+    def is_sparse(self, track: int) -> bool:
+        """Whether most lines of a track are empty."""
+        candidate, view = self.dynamics.candidate, self.samples.view
+        lines = range(candidate.first, min(candidate.last, candidate.first + 200) + 1)
+        return 2 * sum(view.filled(line, track) for line in lines) < len(lines)
+
+
+def proportion(one: Array, two: Array, tolerance: float = 1e-8) -> float | None:
+    """The constant c with ``one = c·two`` in all samples; None where there is none or nothing to see."""
+    if one.shape[1] != two.shape[1] or one.shape[1] != 1:
+        return None
+    one, two = np.broadcast_arrays(one, two)
+    good = np.isfinite(one) & np.isfinite(two)
+    top = float(np.max(np.abs(two[good]), initial=0.0))
+    seen = good & (np.abs(two) > 1e-6 * top)
+    if (
+        top == 0.0
+        or seen.sum() < 3
+        or np.any(good & ~seen & (np.abs(one) > 1e-3 * np.max(np.abs(one[good]), initial=0.0)))
+    ):
+        return None
+    ratio = one[seen] / two[seen]
+    middle = float(np.median(ratio))
+    if middle == 0.0 or float(np.max(np.abs(ratio - middle))) > tolerance * abs(middle):
+        return None
+    return middle

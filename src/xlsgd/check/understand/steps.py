@@ -1,0 +1,175 @@
+"""One training step: which cuts are weights and which are states, where the old and the new values stand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from .dynamics import Dynamics
+from .expressions import Expr
+from .residuals import Output
+
+
+@dataclass(slots=True)
+class Carried:
+    """A weight or state: the leaf that it is at the start of a step, and what the step makes of it, expanded.
+
+    ``column``: the track where the new value is calculated (its own, where it is updated in place).
+    ``own``: the new value as that track's formula says it, not expanded, seen from the step's line.
+    """
+
+    track: int
+    old: Expr
+    new: Expr
+    column: int
+    own: Expr
+
+
+@dataclass(slots=True)
+class StepModel:
+    """A candidate's step. ``base``: how many lines before its own row's data a step's weights stand (0 or -1)."""
+
+    dynamics: Dynamics
+    base: int
+    weights: dict[int, Carried]
+    states: dict[int, Carried] = field(default_factory=dict)
+    outputs: list[Output] = field(default_factory=list)
+
+    @property
+    def data_at(self) -> int:
+        """The offset at which a step's own data stand, seen from its line."""
+        return 0
+
+    @property
+    def looks_ahead(self) -> set[tuple[int, int]]:
+        """Track and offset of the old states that predictions are made with: weights that look ahead."""
+        old = {state.old for state in self.states.values()}
+        return {
+            (track, offset)
+            for output in self.outputs
+            for track, offset in self.dynamics.cells(output.expr)
+            if self.dynamics.cell(track, offset) in old
+        }
+
+    @property
+    def loss(self) -> Expr | None:
+        """The sum of the squared residuals; None without any."""
+        terms = self.dynamics.terms
+        whole: Expr | None = None
+        for output in self.outputs:
+            square = terms.node("^", terms.node("-", output.expr, output.target), terms.num(2.0))
+            if any(leaf.op == "area" for leaf in terms.leaves(square)):
+                square = terms.node("sum", square)
+            whole = square if whole is None else terms.node("+", whole, square)
+        return whole
+
+    @property
+    def fresh(self) -> dict[Expr, Expr]:
+        """Of each state that is worked out in place, the cell of its new value and its formula as written."""
+        found = {}
+        for state in self.states.values():
+            sheet, track, offset = state.old.key
+            found[self.dynamics.terms.cell(sheet, track, offset + 1)] = state.own
+        return found
+
+    def with_states(self, expr: Expr) -> Expr:
+        """An expression with the new values of states expanded to old ones."""
+        given = {}
+        for track, offset in self.dynamics.cells(expr):
+            state = self.states.get(track)
+            if state is not None and self.dynamics.cell(track, offset) is not state.old:
+                new_at = state.old.key[2] + 1
+                if offset == new_at:
+                    given[self.dynamics.cell(track, offset)] = state.new
+        return self.dynamics.terms.substitute(expr, given)
+
+
+def step_model(dynamics: Dynamics, found: list[Output]) -> StepModel | None:
+    """The step of a candidate; None where nothing looks like a weight."""
+    core = dynamics.cuts & dynamics.candidate.core
+    base, weights = _weights(dynamics, found, core)
+    weights = _without_states(dynamics, weights & core)
+    if not weights:
+        return None
+    model = StepModel(dynamics, base, {}, {}, found)
+    for track in sorted(weights):
+        model.weights[track] = _carried(dynamics, track, base + 1)
+    pending = sorted(dynamics.cuts - weights)
+    for track in pending:
+        model.states[track] = _carried(dynamics, track, _state_shift(dynamics, track, base, weights))
+    for weight in model.weights.values():
+        weight.new = model.with_states(model.with_states(weight.new))
+    for state in model.states.values():
+        state.new = model.with_states(state.new)
+    return model
+
+
+def _carried(dynamics: Dynamics, track: int, shift: int) -> Carried:
+    copied = dynamics.copied(track)
+    new = dynamics.next_of(track, shift)
+    if copied is not None and copied[0] != track and copied[0] in dynamics.own:
+        column, own = copied[0], dynamics.terms.shift(dynamics.own[copied[0]], copied[1] + shift)
+    else:
+        column, own = track, dynamics.terms.shift(dynamics.own[track], shift)
+    return Carried(track, dynamics.cell(track, shift - 1), new, column, own)
+
+
+def _weights(dynamics: Dynamics, found: list[Output], core: set[int]) -> tuple[int, set[int]]:
+    """How far weights stand from the data, and the cuts that predictions depend on."""
+    if not found:
+        return _base_without_data(dynamics, core), set(core)
+    lags: Counter[int] = Counter()
+    weights: set[int] = set()
+    for output in found:
+        at = output.target.key[2] - dynamics.level(output.target) if output.target.op == "cell" else 0
+        for track, offset in dynamics.cells(output.expr):
+            if track in core:
+                weights.add(track)
+                lags[min(0, offset - at)] += 1
+    base = -1 if lags and lags.most_common(1)[0][0] < 0 else 0
+    return base, weights
+
+
+def _base_without_data(dynamics: Dynamics, core: set[int]) -> int:
+    lags: Counter[int] = Counter()
+    for track in dynamics.live - core:
+        lags.update(offset for other, offset in dynamics.cells(dynamics.own[track]) if other in core)
+    return -1 if lags[-1] > lags[0] else 0
+
+
+def _without_states(dynamics: Dynamics, weights: set[int]) -> set[int]:
+    """Weights change by a step that is added to them: what only is a share of itself is a state."""
+    kept = {track for track in weights if _adds_to_itself(dynamics, track)}
+    return kept or weights
+
+
+def _adds_to_itself(dynamics: Dynamics, track: int) -> bool:
+    copied = dynamics.copied(track)
+    column = track if copied is None or copied[0] not in dynamics.own else copied[0]
+    expr = dynamics.own[column]
+    branches = list(expr.args[1:]) if expr.op == "if" else [expr]
+    for branch in branches:
+        for sign, term in dynamics.terms.additive(branch):
+            if sign > 0 and any(other in dynamics.cuts for other in _as_factor(dynamics, term)):
+                return True
+    return False
+
+
+def _as_factor(dynamics: Dynamics, term: Expr) -> list[int]:
+    """The cell that a term is, or is up to a factor ``1 - …`` (decay)."""
+    if term.op == "cell":
+        return [term.key[1]]
+    if term.op == "*":
+        for one, other in (term.args, term.args[::-1]):
+            shrink = other.op == "-" and other.args[0].op == "num" and other.args[0].key == 1.0
+            if one.op == "cell" and shrink and other.args[1].op != "cell" and other.args[1].op != "fixed":
+                return [one.key[1]]
+    return []
+
+
+def _state_shift(dynamics: Dynamics, track: int, base: int, weights: set[int]) -> int:
+    """How many lines on a state's formula is of the same step as the weights at ``base``."""
+    lags = [offset for other, offset in dynamics.cells(dynamics.full[track]) if other in weights]
+    if lags:
+        return base - max(lags)
+    return 0 if base == 0 and not dynamics.is_copy(track) else base + 1 if base == 0 else 0
