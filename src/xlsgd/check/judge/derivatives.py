@@ -128,7 +128,10 @@ def right(stage: Stage, slopes: Slopes, one: Wrong, trees: Mapping[int, Node]) -
 
 
 def _is_forward(stage: Stage, track: int) -> bool:
-    return stage.column(track).role in ("prediction", "hidden", "error", "residual")
+    role = stage.column(track).role
+    if role == "residual":
+        return any(track in stage.above(error.col) for error in stage.block.having("error"))
+    return role in ("prediction", "hidden", "error")
 
 
 def _taken(stage: Stage, one: Wrong) -> bool:
@@ -185,7 +188,7 @@ def _moved_right(stage: Stage, slopes: Slopes, wrong: Sequence[Weight]) -> tuple
             continue
         harmed = [one for one in fine if forward or track in upstream(stage, one.new[0])]
         harmed = [one for one in harmed if _reaches(stage, slopes, one)]
-        penalty = 0.1 if forward else 0.6 if alike(stage, track) else 0.0
+        penalty = 0.9 if forward else 0.6 if alike(stage, track) else 0.0
         for edit in edits(column.program.tree, parts_of(stage, track), list(twins(stage, track))):
             candidates.append((edit.cost + penalty, len(candidates), track, edit, harmed))
     for _, _, track, edit, harmed in sorted(candidates, key=lambda one: one[:2])[:MAX_TRIED]:
@@ -254,7 +257,7 @@ def _mended(stage: Stage, slopes: Slopes, wrong: list[Wrong], good: list[Wrong])
             continue
         harmed = [one for one in leads_to if forward or track in stage.above(one.track)]
         penalty = 0.25 if track != wrong[0].track and not forward else 0.0
-        penalty += 0.1 if forward else 0.6 if alike(stage, track) else 0.0
+        penalty += 0.9 if forward else 0.6 if alike(stage, track) else 0.0
         for edit in edits(column.program.tree, parts_of(stage, track), list(twins(stage, track))):
             candidates.append((edit.cost + penalty, len(candidates), track, edit, harmed))
     for _, _, track, edit, harmed in sorted(candidates, key=lambda one: one[:2])[:MAX_TRIED]:

@@ -16,8 +16,18 @@ def parts_of(stage: Stage, track: int) -> Parts:
     """The parts at hand for a track, seen from its first line."""
     place = stage.place(stage.first_of(track), track)
     line = stage.turned(place)[0]
-    cells = [cell_ref(*place[1:], stage.place(line, other)[1:]) for other in sorted(stage.block.columns) if other != track]
+    others = [other for other in sorted(stage.block.columns) if other != track and _may_read(stage, track, other)]
+    cells = [cell_ref(*place[1:], stage.place(line, other)[1:]) for other in others]
     return Parts(_known(stage, cells, track), _settings(stage), sorted(_numbers(stage)), *place[1:], stage.block.across)
+
+
+_BEHIND = frozenset({"derivative", "gradient", "state", "update", "helper", "output", "perturbed"})
+
+
+def _may_read(stage: Stage, track: int, other: int) -> bool:
+    """Whether it makes sense that a column reads another: what goes forward reads nothing that comes behind it."""
+    forward = stage.column(track).role in ("prediction", "hidden", "error", "residual")
+    return not (forward and stage.column(other).role in _BEHIND)
 
 
 def _known(stage: Stage, cells: list[Ref], track: int) -> list[Ref]:
