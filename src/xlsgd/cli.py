@@ -98,7 +98,7 @@ def generate(model: str, output: Path, **choices: Any) -> None:
 @commands.command(epilog="Example: xlsgd calc graddesc.xlsm --json")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT", help="Copy with the new values.")
-@click.option("--engine", help="scalar, formulas or libreoffice.  [scalar]")
+@click.option("--engine", help="native, scalar, formulas or libreoffice.  [native]")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: every formula cell's value.")
 @click.option("--all", "everything", is_flag=True, help="With --json: constants and filled cells, too.")
 @click.option("--volatile", type=click.Choice(["cached", "fresh"]), help="RAND, NOW and kin: as stored, or drawn anew.")
@@ -137,6 +137,35 @@ def calc(
         click.echo(line)
     if saved is not None:
         click.echo(f"{output}: {saved.cells:,} stored values changed, {len(saved.left):,} cells left as they were")
+
+
+@commands.command(epilog="Example: xlsgd plan graddesc.xlsm")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: every step.")
+def plan(file: Path, as_json: bool) -> None:
+    """Show how a workbook is calculated: fill-downs, loops and their order.
+
+    Formulas that are one in relative form are a region; regions that depend on each other are one step. The last column
+    says in which direction a step's loop goes and whether it is compiled, or why not.
+    """
+    from .api import load
+    from .plan import make_plan
+    from .report.plan_table import plan_document, plan_lines, plan_table, refusals
+    from .report.progress import progress
+
+    with progress(f"planning {file.name}"):
+        made = make_plan(load(file))
+        refused = refusals(made)
+    if as_json:
+        from .report.as_json import dumps
+
+        click.echo(dumps(plan_document(made, refused, str(file))))
+        return
+    from .report.terminal import console
+
+    console().print(plan_table(made, refused))
+    for line in plan_lines(made, refused):
+        click.echo(line)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
