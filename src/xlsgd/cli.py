@@ -168,6 +168,23 @@ def plan(file: Path, as_json: bool) -> None:
         click.echo(line)
 
 
+@commands.group()
+def cache() -> None:
+    """The compiled kernels that are kept on disk."""
+
+
+@cache.command(epilog="Example: xlsgd cache clear")
+def clear() -> None:
+    """Remove all kernels. They are compiled again when they are needed.
+
+    They lie in the user's cache folder, or where the environment variable XLSGD_CACHE says.
+    """
+    from .engine import kernels
+
+    files, size = kernels.clear()
+    click.echo(f"{kernels.folder()}: {files:,} kernels removed, {size:,} bytes")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and give its exit status."""
     return run(commands, arguments)
