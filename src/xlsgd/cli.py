@@ -168,7 +168,7 @@ def plan(file: Path, as_json: bool) -> None:
         click.echo(line)
 
 
-@commands.group()
+@commands.group(epilog="Example: xlsgd cache clear")
 def cache() -> None:
     """The compiled kernels that are kept on disk."""
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ..book import Cell
 from ..book.columns import Run
@@ -28,12 +30,14 @@ class ColumnGrid(Grid):
     """A grid whose ``columns[col]`` are runs of tagged values, sorted by row.
 
     placed: cells put into them one by one. pending: what compiled loops have still to write, by column.
+    table: where kernels find the columns.
     """
 
     columns: dict[int, list[Run]] = field(default_factory=dict)
     texts: Texts = field(default_factory=Texts)
     placed: set[Cell] = field(default_factory=set)
     pending: dict[int, set[Span]] = field(default_factory=dict)
+    table: npt.NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
 
     def run(self, row: int, col: int) -> Run | None:
         """The run that covers a cell."""
@@ -57,6 +61,16 @@ class ColumnGrid(Grid):
             self._fill(col, Run(top, numbers), sorted(written.get(col, ())))
         for col, boxes in written.items():
             self.pending[col] = set(boxes)
+
+    def make_table(self) -> None:
+        """Note for each column the address at which its row 0 would stand."""
+        self.table = np.zeros(max(self.columns, default=0) + 1, dtype=np.uint64)
+        for col, runs in self.columns.items():
+            self._point_at(col, runs[0])
+
+    def _point_at(self, col: int, run: Run) -> None:
+        if col < len(self.table):
+            self.table[col] = address(run.numbers) - 8 * run.top
 
     def _has(self, col: int, span: Span) -> bool:
         runs = self.columns.get(col, ())
@@ -166,10 +180,17 @@ class ColumnGrid(Grid):
             runs = self.columns[col]
             at, run = runs.index(run), Run(run.top, run.numbers.copy())
             runs[at] = run
+            self._point_at(col, run)
         run.numbers.view(np.uint64)[row - run.top] = tag(value, self.texts)
 
     def _waits(self, row: int, col: int) -> bool:
         return any(top <= row <= bottom for top, bottom in self.pending.get(col, ()))
+
+
+def address(array: npt.NDArray[Any]) -> int:
+    """Where an array begins in memory."""
+    place: int = array.__array_interface__["data"][0]
+    return place
 
 
 def _top(run: Run) -> int:

@@ -5,10 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
 
 from ..address import MAX_ROW
 from ..book import Cell, Sheet
@@ -20,7 +16,7 @@ from ..tagged import Numbers
 from ..values import Area, Unsupported
 from .base import Options, Result
 from .code import CellKey
-from .column_grid import ColumnGrid, Span
+from .column_grid import ColumnGrid, Span, address
 from .evaluation import Evaluation
 from .grid import Grid
 from .kernels import Bound, Refused, bind
@@ -123,15 +119,7 @@ class Hybrid(Evaluation):
             grid = self._column_grid(sheet)
             grid.cover({col: span for (of, col), span in spans.items() if of == sheet}, columns)
             grid.take_in()
-        self.tables = {sheet: self._table(sheet) for sheet in written}
-
-    def _table(self, sheet: int) -> npt.NDArray[np.uint64]:
-        """For each column the address at which its row 0 would stand."""
-        columns = self._column_grid(sheet).columns
-        table = np.zeros(max(columns, default=0) + 1, dtype=np.uint64)
-        for col, runs in columns.items():
-            table[col] = _address(runs[0].numbers) - 8 * runs[0].top
-        return table
+            grid.make_table()
 
     def _wait_for_the_rest(self) -> None:
         """Let all cells wait that no kernel writes."""
@@ -193,7 +181,7 @@ class Hybrid(Evaluation):
             self._ready(place)
             if self.states[place] is State.BUSY:  # it may have been dissolved meanwhile
                 bound = self.bounds[place]
-                if bound.run([_address(self.tables[sheet]) for sheet in bound.sheets]):
+                if bound.run([address(self._column_grid(sheet).table) for sheet in bound.sheets]):
                     self.states[place] = State.DONE
                     for sheet, col, span in self._columns_of(place):
                         self._column_grid(sheet).arrive(col, span)
@@ -317,11 +305,6 @@ def _spans(
 def _meet(one: Area, two: Area) -> bool:
     apart = one.bottom < two.top or two.bottom < one.top or one.right < two.left or two.right < one.left
     return one.sheet == two.sheet and not apart
-
-
-def _address(array: npt.NDArray[Any]) -> int:
-    place: int = array.__array_interface__["data"][0]
-    return place
 
 
 def _read_only(numbers: Numbers) -> Numbers:
