@@ -10,6 +10,7 @@ from test_scalar import sheet
 from xlsgd.address import Box, parse_cell
 from xlsgd.book import Book, Cell, Formula, Name, Settings, Sheet
 from xlsgd.book.columns import CellColumns, FormulaColumns, FormulaRun, Run
+from xlsgd.check import count_differing, differing_cached
 from xlsgd.engine import get_engine
 from xlsgd.engine.base import Values
 from xlsgd.plan import make_plan
@@ -223,3 +224,20 @@ def test_results_are_a_mapping_like_a_dict() -> None:
 def test_scalar_sheets_are_still_plain() -> None:
     values = get_engine("scalar").run(make_plan(Book([sheet({"A1": 1.0, "B1": "=A1+1"})])))
     assert values.results == [{(1, 2): 2.0}]
+
+
+def test_stored_values_in_columns_are_counted_as_one_by_one() -> None:
+    book = in_columns(100)
+    texts = Texts()
+    stored: list[Scalar] = [2.0 * n for n in range(100)]
+    stored[50], stored[3], stored[4], stored[5], stored[6] = NA, 7.0, DIV0, True, None
+    cached = CellColumns({2: [Run(2, tagged(stored, texts))]}, texts, {(1, 2): "x3"})
+    book.sheets[0].cached = cached
+    values = get_engine("native").run(make_plan(book))
+    found = differing_cached(values)
+    assert sorted(stale.cell for stale in found) == [(1, 2), (5, 2), (6, 2), (7, 2)]
+    assert differing_cached(values, most=2) == found[:2]
+    assert count_differing(values) == 4
+    book.sheets[0].cached = dict(cached)
+    assert count_differing(values) == 4
+    assert {stale.cell for stale in differing_cached(values)} == {stale.cell for stale in found}

@@ -129,11 +129,10 @@ def calc(
 
         click.echo(dumps(calc_document(values, str(file), everything)))
         return
-    from .check import differing_cached
     from .report.terminal import calc_lines, calc_table, console
 
     console().print(calc_table(values))
-    for line in calc_lines(values, differing_cached(values)):
+    for line in calc_lines(values):
         click.echo(line)
     if saved is not None:
         click.echo(f"{output}: {saved.cells:,} stored values changed, {len(saved.left):,} cells left as they were")

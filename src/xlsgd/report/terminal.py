@@ -16,7 +16,7 @@ from rich.text import Text
 from ..address import box_name
 from ..book import Cell, Formula
 from ..book.columns import CellColumns
-from ..check import Comparison, Outcome, Stale
+from ..check import Comparison, Outcome, count_differing, differing_cached
 from ..engine.base import Result, Values
 from ..tagged import ERROR, kinds
 from ..values import CellError, Unsupported
@@ -90,12 +90,13 @@ def calc_table(values: Values) -> Table:
     return table
 
 
-def calc_lines(values: Values, stale: Sequence[Stale]) -> list[str]:
+def calc_lines(values: Values) -> list[str]:
     """What is to be said of a calculation beside the table."""
+    stale, first = count_differing(values), differing_cached(values, most=5)
     stored = sum(len(sheet.cached) for sheet in values.book.sheets)
     lines = [f"engine {values.engine}: {_seconds(values.seconds)}"]
-    lines.append(f"stored values: {len(stale):,} of {stored:,} differ from the calculated ones")
-    lines += [f"  {one}" for one in stale[:5]] + (["  …"] if len(stale) > 5 else [])
+    lines.append(f"stored values: {stale:,} of {stored:,} differ from the calculated ones")
+    lines += [f"  {one}" for one in first] + (["  …"] if stale > len(first) else [])
     for reason, count in unsupported(values).most_common():
         lines.append(f"unsupported: {reason}, {count:,} cells")
     return lines + list(values.remarks)
