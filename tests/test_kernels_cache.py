@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 
 from xlsgd.address import Box
-from xlsgd.book import Book, Sheet
-from xlsgd.engine.kernels import Bound, bind, cache, clear, compile, folder
+from xlsgd.book import Book, Name, Sheet
+from xlsgd.engine.kernels import Bound, Refused, bind, cache, clear, compile, folder
+from xlsgd.engine.kernels.bound import forget
 from xlsgd.engine.kernels.cache import Stored
 from xlsgd.engine.kernels.linking import LINKS
 from xlsgd.engine.links import Links
@@ -30,7 +31,7 @@ STORED = Stored(b"\x00machine\ncode", ["exp", "LN/1"], 16)
 def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     place = tmp_path / "kernels"
     monkeypatch.setenv("XLSGD_CACHE", str(place))
-    compile.forget()
+    forget()
     return place
 
 
@@ -65,8 +66,8 @@ def test_what_is_stored_is_read_back(own_folder: Path) -> None:
 def test_a_kernel_is_compiled_once_and_then_loaded(own_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert doubled() == [2.0, 4.0, 6.0]
     assert len(files(own_folder)) == 1
-    compile.forget()
-    monkeypatch.setattr(compile, "compiled", lambda text: pytest.fail("compiled again"))
+    forget()
+    monkeypatch.setattr(compile, "compiled", lambda text, quick: pytest.fail("compiled again"))
     assert doubled() == [2.0, 4.0, 6.0]
     assert doubled(rows=5) == [2.0, 4.0, 6.0, 8.0, 10.0]
 
@@ -89,7 +90,7 @@ def test_a_damaged_file_is_ignored_and_replaced(own_folder: Path, damage: Callab
     (file,) = files(own_folder)
     whole = file.read_bytes()
     file.write_bytes(damage(whole))
-    compile.forget()
+    forget()
     assert doubled() == [2.0, 4.0, 6.0]
     assert file.read_bytes() == whole
 
@@ -110,7 +111,7 @@ def test_without_a_folder_kernels_are_compiled_all_the_same(monkeypatch: pytest.
     (tmp_path / "file").write_text("in the way")
     for place in (tmp_path / "file", tmp_path / "file" / "below", Path(os.devnull)):
         monkeypatch.setenv("XLSGD_CACHE", str(place))
-        compile.forget()
+        forget()
         assert doubled() == [2.0, 4.0, 6.0]
         assert clear() == (0, 0)
 
@@ -155,6 +156,37 @@ def test_a_kernel_in_use_outlives_its_place_in_memory(monkeypatch: pytest.Monkey
     pointers = np.array([column.ctypes.data for column in columns])
     assert bound.run([pointers.ctypes.data])
     assert columns[2].tolist() == [1.0, 8.0, 8.0, 8.0, 1.0]
+
+
+def test_what_is_not_worth_it_is_compiled_when_it_comes_again(own_folder: Path) -> None:
+    region = Region(Program(0, "A1*11", "normal", False, parse("A1*11", 1, 2)), Box(1, 2, 3, 2))
+    step, links = Step((region,), Loop(True, False)), Links.of(Book([Sheet("S")]))
+    found = [type(bind(step, links, lambda sheet: (3, 2), after=2)) for _ in range(4)]
+    assert found == [Refused, Refused, Bound, Bound]
+    forget()
+    assert isinstance(bind(step, links, lambda sheet: (3, 2), after=2), Bound)  # it is on disk
+
+
+def test_a_step_is_bound_anew_where_its_workbook_means_something_else() -> None:
+    region = Region(
+        Program(0, "rate+T!A1+SUM(A:A)", "normal", False, parse("rate+T!A1+SUM(A:A)", 1, 2)), Box(1, 2, 3, 2)
+    )
+    step = Step((region,), Loop(True, False))
+
+    def bound(name: str, sheets: str, used: int) -> Bound | Refused:
+        book = Book([Sheet(one) for one in sheets], [Name("rate", name)])
+        return bind(step, Links.of(book), lambda sheet: (used, 2))
+
+    first = bound("S!$C$1", "ST", 3)
+    assert isinstance(first, Bound)
+    assert bound("S!$C$1", "ST", 3) is first
+    others = [bound("S!$C$2", "ST", 3), bound("S!$C$1", "SXT", 3), bound("S!$C$1", "ST", 4)]
+    for other in others:
+        assert isinstance(other, Bound)
+        assert other.kernel is first.kernel
+        assert other.reads != first.reads
+    assert bound("0.5", "ST", 3) != first
+    assert bound("S!$C$1", "SX", 3) == Refused("a sheet that does not exist")
 
 
 def test_threads_compile_one_after_the_other() -> None:

@@ -93,11 +93,19 @@ class ColumnGrid(Grid):
 
     def take_in(self) -> None:
         """Move known cells that columns cover into these."""
-        for (row, col), value in list(self.known.items()):
-            run = self.run(row, col)
-            if run is not None:
-                del self.known[row, col]
-                self._write(run, row, col, value)
+        lone = {col: runs[0] for col, runs in self.columns.items() if len(runs) == 1}
+        moved: list[Cell] = []
+        for cell, value in self.known.items():
+            run = lone.get(cell[1]) or self.run(*cell)
+            if run is not None and run.top <= cell[0] <= run.bottom:
+                moved.append(cell)
+                if type(value) is float and run.numbers.flags.writeable:
+                    run.numbers[cell[0] - run.top] = value
+                else:
+                    self._write(run, *cell, value)
+                    lone.pop(cell[1], None)
+        for cell in moved:
+            del self.known[cell]
 
     def found(self, cell: Cell) -> Scalar | Unsupported:
         run = self.run(*cell)

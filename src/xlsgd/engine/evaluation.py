@@ -46,7 +46,6 @@ class Evaluation:
         self.remarks: list[str] = []
         self.circles: list[list[CellKey]] = []
         self._codes: dict[int, Code] = {}
-        self._volatile: dict[int, bool] = {}
         self._start()
 
     def make_workspace(self) -> Workspace:
@@ -79,10 +78,7 @@ class Evaluation:
         """Whether a cell that changes by itself keeps the value that the file has of it."""
         if self.options.volatile != "cached" or cell not in self.book.sheets[grid.index].cached:
             return False
-        program = self.plan.programs[grid.index][cell]
-        if id(program) not in self._volatile:
-            self._volatile[id(program)] = changes_by_itself(program.tree)
-        return self._volatile[id(program)]
+        return changes_by_itself(self.plan.programs[grid.index][cell])
 
     def _as_cached(self, grid: Grid, box: Box) -> None:
         cached = self.book.sheets[grid.index].cached

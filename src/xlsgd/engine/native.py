@@ -33,7 +33,7 @@ class Native:
             settle(evaluation)
         results = evaluation.results()
         formulas = sum(len(sheet.formulas) for sheet in plan.book.sheets)
-        compiled = evaluation.compiled()
+        compiled = evaluation.loops.compiled()
         counts = Counts(formulas, compiled, formulas - compiled, evaluation.unsupported())
         compiling = evaluation.seconds_compiling
         seconds = {"compile": compiling, "run": time.perf_counter() - start - compiling}

@@ -46,8 +46,8 @@ class Workspace:
         for cells in self.links.external_cells:
             self.grids.append(Grid(len(self.grids), dict(cells)))
         for grid in self.grids:
-            for cell in grid.known:
-                grid.include(*cell)
+            if grid.known:
+                grid.include(max(row for row, _ in grid.known), max(col for _, col in grid.known))
 
     def make_grid(self, index: int, sheet: Sheet) -> Grid:
         """The cells of a sheet before anything is calculated."""

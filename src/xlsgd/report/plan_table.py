@@ -27,7 +27,7 @@ def refusals(plan: Plan) -> dict[int, str]:
     from ..engine.scalar import deep
 
     with deep():
-        return Hybrid(plan, Options()).refused
+        return Hybrid(plan, Options()).loops.refused
 
 
 @dataclass(slots=True)

@@ -29,9 +29,15 @@ _calls = threading.local()
 
 
 def unfinished() -> bool:
-    """Whether a body called back in this thread since the last question has raised; and forget it."""
+    """Whether a body called back in this thread since the last question has raised; and forget it.
+
+    Raises KeyboardInterrupt where that is what was raised.
+    """
     count: int = getattr(_calls, "open", 0)
-    _calls.open = 0
+    interrupted = getattr(_calls, "interrupted", False)
+    _calls.open, _calls.interrupted = 0, False
+    if interrupted:
+        raise KeyboardInterrupt
     return count != 0
 
 
@@ -66,7 +72,11 @@ def _address(body: Callable[..., float], count: int) -> int:
 
     def watched(*numbers: float) -> float:
         _calls.open = getattr(_calls, "open", 0) + 1
-        result = body(*numbers)
+        try:
+            result = body(*numbers)
+        except KeyboardInterrupt:  # it cannot leave from here; unfinished() raises it again
+            _calls.interrupted = True
+            return 0.0
         _calls.open -= 1
         return result
 

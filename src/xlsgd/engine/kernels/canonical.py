@@ -28,7 +28,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ...tagged import BLANK, ERROR, LOGICAL, NAN, TEXT, UNSUPPORTED, bits
+from ...tagged import LOGICAL, bits
 from ...values import LARGEST, SMALLEST_NORMAL
 
 Node = tuple[Any, ...]
@@ -187,15 +187,5 @@ class Canonical:
         shape = (self.down, self.backward, self.once, self.statements, self.nodes)
         return hashlib.sha256(repr(shape).encode()).hexdigest()
 
-
-TAGS = {
-    "quiet": NAN,
-    "error": ERROR,
-    "logical": LOGICAL,
-    "blank": BLANK,
-    "text": TEXT,
-    "unsupported": UNSUPPORTED,
-}
-"""Kinds of tagged values by name, as the machine code's texts refer to them."""
 
 TRUE, FALSE = bits(LOGICAL, 1), bits(LOGICAL, 0)

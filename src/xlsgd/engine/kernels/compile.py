@@ -28,6 +28,8 @@ KEPT = 512
 _SIGNATURE = ctypes.CFUNCTYPE(ctypes.c_int32, *[ctypes.c_void_p] * 3, ctypes.c_int64, ctypes.c_int64)
 _lock = threading.RLock()
 _kept: OrderedDict[str, Kernel] = OrderedDict()
+_asked: dict[str, int] = {}
+_MANY = 10_000
 
 
 @dataclass(eq=False, slots=True)
@@ -43,14 +45,24 @@ class Kernel:
     held: Any
 
 
-def kernel(form: Canonical) -> Kernel:
-    """The kernel of a step's canonical form: from memory, from disk, or compiled."""
+def kernel(form: Canonical, after: int = 0) -> Kernel | None:
+    """The kernel of a step's canonical form: from memory, from disk, or compiled.
+
+    None where it would have to be compiled and was not asked for more than ``after`` times yet.
+    """
     key = hashlib.sha256((form.key() + _own_key()).encode()).hexdigest()
     with _lock:
         found = _kept.get(key)
         if found is None:
-            found = _load(key, _stored(key, form))
-            _kept[key] = found
+            stored = disk.load(key)
+            if stored is None:
+                if len(_asked) > _MANY:
+                    _asked.clear()
+                _asked[key] = _asked.get(key, 0) + 1
+                if _asked[key] <= after:
+                    return None
+                stored = _compile(key, form)
+            found = _kept[key] = _load(key, stored)
             while len(_kept) > KEPT:
                 _kept.popitem(last=False)
         else:
@@ -62,6 +74,7 @@ def forget() -> None:
     """Forget the kernels in memory."""
     with _lock:
         _kept.clear()
+        _asked.clear()
 
 
 @cache
@@ -88,16 +101,14 @@ def _processor_marks() -> str:
     return "\n".join(line for line in first.splitlines() if line.startswith(wanted))
 
 
-def _stored(key: str, form: Canonical) -> Stored:
-    stored = disk.load(key)
-    if stored is None:
-        from .emit import module_text
+def _compile(key: str, form: Canonical) -> Stored:
+    from .emit import module_text
 
-        text, functions = module_text(form)
-        code = compiled(text)
-        block = link(code, "kernel") if LINKS else None
-        stored = Stored(code, functions) if block is None else Stored(block.code, functions, block.entry)
-        disk.store(key, stored)
+    text, functions = module_text(form)
+    code = compiled(text, form.once)
+    block = link(code, "kernel") if LINKS else None
+    stored = Stored(code, functions) if block is None else Stored(block.code, functions, block.entry)
+    disk.store(key, stored)
     return stored
 
 
@@ -119,19 +130,20 @@ def _processor() -> tuple[str, str]:
     return str(binding.get_host_cpu_name()), str(binding.get_host_cpu_features().flatten())
 
 
-def machine() -> llvm.TargetMachine:
-    """A target machine for this processor. An engine takes its own."""
+def machine(quick: bool = False) -> llvm.TargetMachine:
+    """A target machine for this processor; an engine takes its own. ``quick``: to compile fast rather than to run."""
     binding, (cpu, features) = _llvm(), _processor()
     target = binding.Target.from_default_triple()
+    model = "small" if LINKS else "jitdefault"
     made: llvm.TargetMachine = target.create_target_machine(
-        cpu=cpu, features=features, opt=2, reloc="pic", codemodel="small" if LINKS else "jitdefault", jit=True
+        cpu=cpu, features=features, opt=0 if quick else 1, reloc="pic", codemodel=model, jit=True
     )
     return made
 
 
 @cache
-def _shared_machine() -> llvm.TargetMachine:
-    return machine()
+def _shared_machine(quick: bool = False) -> llvm.TargetMachine:
+    return machine(quick)
 
 
 def optimised(text: str) -> llvm.ModuleRef:
@@ -153,9 +165,9 @@ def optimised(text: str) -> llvm.ModuleRef:
     return module
 
 
-def compiled(text: str) -> bytes:
+def compiled(text: str, quick: bool = False) -> bytes:
     """The object code of a module."""
-    code: bytes = _shared_machine().emit_object(optimised(text))
+    code: bytes = _shared_machine(quick).emit_object(optimised(text))
     return code
 
 

@@ -16,7 +16,7 @@ from .builder import constant
 WIDE = sys.platform == "linux" and platform.machine() == "x86_64"
 """Whether the C library's long double has 64 bits of mantissa and machine code knows it."""
 
-MARGIN = 6
+MARGIN = 3
 
 _BY_LONG_DOUBLE = """
 define internal double @ln(double %x, ptr %library, ptr %python) noinline nounwind {

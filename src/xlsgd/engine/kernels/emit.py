@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from ...tagged import BLANK
 from .builder import RARELY, Code, Numbers
 from .canonical import IS_BLANK, IS_TEXT, Canonical, Info, Node, Nodes, Position, Statement
-from .helpers import CONVENTION, helpers
+from .slow_paths import CONVENTION, slow_paths
 
 _DECLARATIONS = """
 declare double @llvm.fabs.f64(double)
@@ -23,6 +23,11 @@ declare double @llvm.floor.f64(double)
 declare double @llvm.copysign.f64(double, double)
 !0 = !{!"branch_weights", i32 20000, i32 1}
 """
+
+
+WIDE_LOOP = 16
+"""Formulas of a line beyond which LLVM would take long to find registers for what lives through the whole loop; it
+stays in memory (volatile, so that LLVM leaves it there), which costs little."""
 
 
 @dataclass(slots=True)
@@ -39,13 +44,16 @@ class Emitter:
     wanted: set[str] = field(default_factory=set)
     functions: list[str] = field(default_factory=list)
     carried: dict[int, str] = field(default_factory=dict)
+    kept: dict[int, str] = field(default_factory=dict)
     written: dict[Statement, str] = field(default_factory=dict)
     element: tuple[str, str] = ("0", "0")
+    wide: bool = field(init=False)
     before: Code = field(init=False)
     out: Code = field(init=False)
 
     def __post_init__(self) -> None:
         self.before = self.out = Code(self.numbers, "before")
+        self.wide = len(self.form.statements) > WIDE_LOOP
 
     # The function
 
@@ -70,7 +78,7 @@ class Emitter:
         ]
         start = "define i32 @kernel(ptr %tables, ptr %params, ptr %functions, i64 %first, i64 %last) nounwind {"
         body = [start, *entry, "before:", *self.before.lines, *head, *line.lines, *foot]
-        return "\n".join(body) + helpers(self.wanted) + _DECLARATIONS
+        return "\n".join(body) + slow_paths(self.wanted) + _DECLARATIONS
 
     def _statement(self, statement: Statement) -> None:
         if statement.lines is None:
@@ -124,16 +132,27 @@ class Emitter:
         """The register that holds a node's value here."""
         for scope in reversed(self.scopes):
             if node in scope:
-                return scope[node]
+                return self._recalled(node) if self.wide and scope is self.scopes[0] else scope[node]
         info, form = self.known.infos[node], self.known.nodes[node]
         if info.still and self.out is not self.before and self._once(form):
             with self.elsewhere():
-                return self.value(node)
+                self.value(node)
+            return self.value(node)
         from .operations import emit
 
         found = emit(self, node, form)
         self.scopes[-1][node] = found
         return found
+
+    def _recalled(self, node: int) -> str:
+        """What was calculated before the loop, in a loop that is too wide for registers: from memory."""
+        register = self.scopes[0][node]
+        if self.out is self.before or not register.startswith("%"):
+            return register
+        if node not in self.kept:
+            self.kept[node] = self.variable("double")
+            self.before.do(f"store double {register}, ptr {self.kept[node]}")
+        return self.out.ins(f"load volatile double, ptr {self.kept[node]}")
 
     def _once(self, form: Node) -> bool:
         """Whether a still node is emitted before the loop: cells and ranges always, others where they are certain."""
@@ -191,7 +210,11 @@ class Emitter:
             name = self.pointers[sheet, col] = f"%c{sheet}_{col[1]}"
             self.entry.append(f"  {name}p = getelementptr ptr, ptr {table}, i64 {at}")
             self.entry.append(f"  {name} = load ptr, ptr {name}p")
-        return self.pointers[sheet, col]
+            if self.wide:
+                self.entry.append(f"  {name}m = alloca ptr")
+                self.entry.append(f"  store ptr {name}, ptr {name}m")
+        name = self.pointers[sheet, col]
+        return self.out.ins(f"load volatile ptr, ptr {name}m") if self.wide else name
 
     def column_at(self, sheet: int, col: str) -> str:
         """The pointer to a column by its number."""
@@ -228,7 +251,7 @@ class Emitter:
 
     def _carry(self) -> None:
         """Cells of the line before that the loop itself writes: read from memory on the first line only."""
-        if self.form.once or any(statement.lines is not None for statement in self.form.statements):
+        if self.form.once or self.wide or any(statement.lines is not None for statement in self.form.statements):
             return
         for statement in self.form.statements:
             node = self._before(statement)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from functools import singledispatchmethod
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from ...errors import FormulaError
 from ...formula.nodes import (
@@ -18,6 +17,7 @@ from ...formula.nodes import (
     Percent,
     Ref,
     Signs,
+    TableRef,
     Where,
 )
 from ...formula.nodes import (
@@ -26,13 +26,16 @@ from ...formula.nodes import (
 from ...functions.operators import BINARY, negate
 from ...plan import Step
 from ...values import CellError, Scalar
-from ..links import Links
 from ..workspace import MAX_ARRAY
+from .answers import Answers
 from .canonical import Canonical, Node, Nodes, Statement
 from .places import CannotCompile, Places, Range, Shape, lines
 
 MAX_NODES = 2_000
 """Nodes of a step beyond which compiling would take longer than the cells."""
+
+MAX_REGIONS = 500
+"""Regions of a step, likewise."""
 
 _DEEPEST = 150  # trees within trees
 _OPERATORS = {"+": "add", "-": "sub", "*": "mul", "/": "div"}
@@ -58,21 +61,22 @@ class Scope:
     own: int
     array: bool
     busy: frozenset[str] = frozenset()
-    depth: int = 0
 
 
 @dataclass(slots=True)
 class Lowering:
     """The lowering of one step."""
 
-    links: Links
+    answers: Answers
     places: Places
     nodes: Nodes
-    calls: dict[str, Callable[[Lowering, Call, Scope], Lowered]] = field(default_factory=dict)
+    depth: int = 0
 
     def statements(self) -> tuple[Statement, ...]:
         """The step's regions, lowered. Raises CannotCompile."""
         places, made = self.places, []
+        if len(places.regions) > MAX_REGIONS:
+            raise CannotCompile("a loop of very many formulas")
         spans = {lines(region.box, places.down) for region in places.regions}
         for region in places.regions:
             places.region = region
@@ -86,7 +90,7 @@ class Lowering:
             bounds = None
             if len(spans) > 1:
                 first, last = lines(region.box, places.down)
-                bounds = places.parameter("l", first), places.parameter("l", last)
+                bounds = places.parameter(first, "line"), places.parameter(last, "line")
             made.append(Statement(places.sheet(program.sheet), row, col, node, bounds))
             if len(self.nodes.nodes) > MAX_NODES:
                 raise CannotCompile("a loop of very many operations")
@@ -105,9 +109,15 @@ class Lowering:
 
     def lower(self, tree: Tree, scope: Scope) -> Lowered:
         """The value of a tree."""
-        if scope.depth > _DEEPEST:
+        rule = _RULES.get(type(tree))
+        if rule is None:
+            raise CannotCompile(f"the kind of formula {type(tree).__name__}")
+        if self.depth > _DEEPEST:
             raise CannotCompile("a formula of very many brackets")
-        return self._lower(tree, replace(scope, depth=scope.depth + 1))
+        self.depth += 1
+        lowered = rule(self, tree, scope)
+        self.depth -= 1
+        return lowered
 
     def scalar(self, tree: Tree, scope: Scope) -> int:
         """The value of a tree that must be a single value."""
@@ -116,23 +126,15 @@ class Lowering:
             raise CannotCompile("an array where a single value is wanted")
         return lowered.node
 
-    @singledispatchmethod
-    def _lower(self, tree: Tree, scope: Scope) -> Lowered:
-        raise CannotCompile(f"the kind of formula {type(tree).__name__}")
-
-    @_lower.register
     def _literal(self, tree: Literal, scope: Scope) -> Lowered:
         return Lowered(self.constant(tree.value))
 
-    @_lower.register
     def _omitted(self, tree: Omitted, scope: Scope) -> Lowered:
         return Lowered(self.nodes.add(("blank",)))
 
-    @_lower.register
     def _paren(self, tree: Paren, scope: Scope) -> Lowered:
         return self.lower(tree.inner, scope)
 
-    @_lower.register
     def _ref(self, tree: Ref, scope: Scope) -> Lowered:
         sheet = self.sheet_of(tree.where, scope)
         if tree.last is None and tree.shape == "cells":
@@ -147,19 +149,19 @@ class Lowering:
         self.check_array(found)
         return Lowered(self.nodes.add(found.node), found)
 
-    @_lower.register
     def _name(self, tree: NameRef, scope: Scope) -> Lowered:
         inner, within = self.name(tree, scope)
         return self.lower(inner, within)
 
-    @_lower.register
+    def _table(self, tree: TableRef, scope: Scope) -> Lowered:
+        return self._ref(self.answers.plain(tree, self.places.region), scope)
+
     def _signs(self, tree: Signs, scope: Scope) -> Lowered:
         one = self.lower(tree.operand, scope)
         for _ in range(_negations(tree.signs)):
             one = one._replace(node=self._negated(one.node))
         return one
 
-    @_lower.register
     def _percent(self, tree: Percent, scope: Scope) -> Lowered:
         one = self.lower(tree.operand, scope)
         hundred = self.constant(100.0)
@@ -167,11 +169,9 @@ class Lowering:
             one = one._replace(node=self._binary("/", one.node, hundred))
         return one
 
-    @_lower.register
     def _plain_chain(self, tree: Chain, scope: Scope) -> Lowered:
         return self._chain(tree, scope, snapped=False)
 
-    @_lower.register
     def _call(self, tree: Call, scope: Scope) -> Lowered:
         from .calls import lower_call
 
@@ -249,7 +249,7 @@ class Lowering:
             raise CannotCompile("another workbook")
         if where.last is not None:
             raise CannotCompile("a reference over several sheets")
-        span = self.links.span(where, scope.sheet)
+        span = self.answers.span(where, scope.sheet)
         if span is None:
             raise CannotCompile("a sheet that does not exist")
         return span[0]
@@ -258,21 +258,23 @@ class Lowering:
         """What a defined name stands for, and how it is to be read."""
         if tree.where is not None and tree.where.book not in (None, "0"):
             raise CannotCompile("another workbook")
-        name = self.links.name(tree.name, tree.where, scope.sheet)
+        name = self.answers.name(tree.name, tree.where, scope.sheet)
         if name is None or name.name.casefold() in scope.busy:
             raise CannotCompile(f"the name {tree.name}")
         try:
-            inner = self.links.tree(name)
+            inner = self.answers.links.tree(name)
         except FormulaError:
             raise CannotCompile(f"the name {tree.name}") from None
         sheet = scope.sheet if name.sheet is None else name.sheet
-        return inner, Scope(sheet, scope.own, True, scope.busy | {name.name.casefold()}, scope.depth + 1)
+        return inner, Scope(sheet, scope.own, True, scope.busy | {name.name.casefold()})
 
     def behind(self, tree: Tree, scope: Scope) -> tuple[Tree, Scope]:
         """What stands behind parentheses and names."""
-        while isinstance(tree, Paren | NameRef):
+        while isinstance(tree, Paren | NameRef | TableRef):
             if isinstance(tree, Paren):
                 tree = tree.inner
+            elif isinstance(tree, TableRef):
+                return self.answers.plain(tree, self.places.region), scope
             else:
                 tree, scope = self.name(tree, scope)
         return tree, scope
@@ -304,12 +306,27 @@ def _negations(signs: str) -> int:
     return 0 if not count else 1 if count % 2 else 2
 
 
-def lower_step(step: Step, links: Links, used: Callable[[int], tuple[int, int]]) -> tuple[Canonical, Places]:
+_RULES: dict[type[Tree], Callable[[Lowering, Any, Scope], Lowered]] = {
+    Literal: Lowering._literal,
+    Omitted: Lowering._omitted,
+    Paren: Lowering._paren,
+    Ref: Lowering._ref,
+    NameRef: Lowering._name,
+    TableRef: Lowering._table,
+    Signs: Lowering._signs,
+    Percent: Lowering._percent,
+    Chain: Lowering._plain_chain,
+    Call: Lowering._call,
+}
+"""What is done with each kind of tree; others are refused."""
+
+
+def lower_step(step: Step, answers: Answers) -> tuple[Canonical, Places]:
     """A step's canonical form and where its references lie. Raises CannotCompile."""
     loop = step.loop
     if loop is None:
         raise CannotCompile(step.reason or "no loop")
-    places = Places.of(step, loop.down, used)
+    places = Places.of(step, loop.down, answers.used)
     nodes = Nodes(loop.backward)
-    statements = Lowering(links, places, nodes).statements()
+    statements = Lowering(answers, places, nodes).statements()
     return Canonical(tuple(nodes.nodes), statements, loop.down, loop.backward, places.once), places

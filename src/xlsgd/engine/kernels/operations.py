@@ -9,7 +9,7 @@ from ...tagged import BLANK, ERROR, bits
 from ...values import LARGEST, NA, NUM, SMALLEST_NORMAL, CellError
 from .builder import RARELY, Code, constant, error, pattern
 from .canonical import FALSE, IS_BLANK, IS_ERROR, IS_LOGICAL, IS_NUMBER, IS_TEXT, TRUE, Node
-from .helpers import CONVENTION
+from .slow_paths import CONVENTION
 
 if TYPE_CHECKING:
     from .emit import Emitter
@@ -248,19 +248,22 @@ def _branch_on_value(to: Emitter, node: int, yes: str, no: str, fail: str, fails
 
 
 def _branch_on_order(to: Emitter, form: Node, yes: str, no: str, fail: str, fails: Fails) -> None:
-    """Two values compared: at 15 digits where they are near each other, by kind where one is no number."""
+    """Two values compared: at 15 digits where they are near each other, by kind where one is no number.
+
+    The plain comparison is kept as a value up to the one branch, so that LLVM can do without it.
+    """
     _, operator, one, two = form
     a, b = to.value(one), to.value(two)
     code = to.out
-    far, near, slow, known = (code.label(hint) for hint in ("far", "near", "slow", "b"))
+    near, slow, known, decided = (code.label(hint) for hint in ("near", "slow", "b", "decided"))
     distance = magnitude(code, code.ins(f"fsub double {a}, {b}"))
     limit = code.ins(f"fmul double {magnitude(code, a)}, {constant(1e-13)}")
-    code.branch(code.ins(f"fcmp ogt double {distance}, {limit}"), far, near)
-    code.start(far)
-    code.branch(code.ins(f"fcmp {_TESTS[operator]} double {a}, {b}"), yes, no)
+    test = _TESTS[operator]
+    choices = [(code.ins(f"fcmp {test} double {a}, {b}"), code.block)]
+    code.branch(code.ins(f"fcmp ogt double {distance}, {limit}"), decided, near, RARELY)
     code.start(near)
-    same = yes if operator in ("=", "<=", ">=") else no
-    code.branch(code.ins(f"fcmp oeq double {a}, {b}"), same, slow)
+    choices.append(("true" if operator in ("=", "<=", ">=") else "false", near))
+    code.branch(code.ins(f"fcmp oeq double {a}, {b}"), decided, slow)
     code.start(slow)
     to.wanted.add("order")
     same15 = to.function("same15")
@@ -268,7 +271,10 @@ def _branch_on_order(to: Emitter, form: Node, yes: str, no: str, fail: str, fail
     fails.append((order, slow))
     code.branch(code.ins(f"fcmp ord double {order}, {order}"), known, fail, RARELY)
     code.start(known)
-    code.branch(code.ins(f"fcmp {_TESTS[operator]} double {order}, 0.0"), yes, no)
+    choices.append((code.ins(f"fcmp {test} double {order}, 0.0"), known))
+    code.go(decided)
+    code.start(decided)
+    code.branch(code.phi("i1", choices), yes, no)
 
 
 _KINDS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ...address import MAX_COL, MAX_ROW, Box
 from ...formula.nodes import Corner, Ref
@@ -53,7 +53,7 @@ class Places:
     regions: tuple[Region, ...]
     used: Callable[[int], tuple[int, int]]
     sheets: list[int] = field(default_factory=list)
-    params: dict[tuple[str, int], int] = field(default_factory=dict)
+    params: dict[tuple[Any, ...], int] = field(default_factory=dict)
     reads: set[Area] = field(default_factory=set)
     region: Region = field(init=False)
 
@@ -70,9 +70,17 @@ class Places:
             self.sheets.append(index)
         return self.sheets.index(index)
 
-    def parameter(self, axis: str, value: int) -> int:
-        """The number of a parameter: a row (``r``), a column (``c``) or a line (``l``)."""
-        return self.params.setdefault((axis, value), len(self.params))
+    def parameter(self, value: int, *place: Any) -> int:
+        """The number of the parameter for a row, column or line at some place.
+
+        What is at different places has different parameters, also where it happens to be the same row: so that
+        formulas of one form have one kernel wherever their references lie.
+        """
+        return self.params.setdefault((value, *place), len(self.params))
+
+    def values(self) -> list[int]:
+        """The values of the parameters in their order."""
+        return [key[0] for key in self.params]
 
     def written(self, area: Area) -> bool:
         """Whether the step writes a cell of an area."""
@@ -81,59 +89,72 @@ class Places:
 
     def target(self) -> tuple[Position, Position]:
         """Row and column of the cell that the region writes."""
-        box, line = self.region.box, ("L", 0)
+        box, sheet, line = self.region.box, self.region.program.sheet, ("L", 0)
         if self.down:
-            return line, ("P", self.parameter("c", box.left))
-        return ("P", self.parameter("r", box.top)), line
+            return line, self._across(box.left, sheet)
+        return self._across(box.top, sheet), line
 
     def cell(self, sheet: int, corner: Corner) -> Node:
         """The node of a single cell."""
-        (row, rows), (col, cols) = self._row(corner), self._col(corner)
+        rows, cols = self._row(corner), self._col(corner)
         area = Area(sheet, min(rows), min(cols), max(rows), max(cols))
         self.reads.add(area)
+        along, across = (rows, cols) if self.down else (cols, rows)
+        pair = self._along(along, sheet, across[0]), self._across(across[0], sheet)
+        row, col = pair if self.down else pair[::-1]
         still = row[0] == col[0] == "P" and not self.written(area)
         return ("cell", self.sheet(sheet), row, col, still)
 
     def range(self, sheet: int, ref: Ref) -> Range:
         """The node of a range; whole columns and rows end where their sheet does. Raises CannotCompile."""
         last = ref.last or ref.first
-        bottom, right = self.used(sheet)
+        bottom, right = self.used(sheet) if ref.shape != "cells" else (0, 0)
         if ref.shape == "columns":
-            top, low = self._fixed("r", 1), self._fixed("r", max(1, bottom))
+            rows = (1, 1), (max(1, bottom), max(1, bottom))
         else:
-            top, low = _sorted(self._row(ref.first), self._row(last))
+            rows = _sorted(self._row(ref.first), self._row(last))
         if ref.shape == "rows":
-            left, high = self._fixed("c", 1), self._fixed("c", max(1, right))
+            cols = (1, 1), (max(1, right), max(1, right))
         else:
-            left, high = _sorted(self._col(ref.first), self._col(last))
-        area = Area(sheet, min(top[1]), min(left[1]), max(low[1]), max(high[1]))
+            cols = _sorted(self._col(ref.first), self._col(last))
+        area = Area(sheet, min(rows[0]), min(cols[0]), max(rows[1]), max(cols[1]))
         self.reads.add(area)
-        places = (top[0], low[0], left[0], high[0])
+        along, across = (rows, cols) if self.down else (cols, rows)
+        sides = across[0][0], across[1][0]
+        low = [self._across(side, sheet) for side in sides]
+        first = self._along(along[0], sheet, sides)
+        final = first if along[0] == along[1] else self._along(along[1], sheet, sides, "end")
+        places = (first, final, *low) if self.down else (*low, first, final)
         node = ("el", self.sheet(sheet), *places, not self.written(area))
-        sizes = [(low[1][end] - top[1][end] + 1, high[1][end] - left[1][end] + 1) for end in (0, 1)]
+        sizes = [(rows[1][end] - rows[0][end] + 1, cols[1][end] - cols[0][end] + 1) for end in (0, 1)]
         return Range(node, Shape(sizes[0], sizes[1]))
 
-    def _row(self, corner: Corner) -> tuple[Position, Span]:
-        return self._place("r", corner.row, corner.row_fixed, MAX_ROW)
+    def _row(self, corner: Corner) -> Span:
+        return self._place(corner.row, corner.row_fixed, (self.region.box.top, self.region.box.bottom), MAX_ROW)
 
-    def _col(self, corner: Corner) -> tuple[Position, Span]:
-        return self._place("c", corner.col, corner.col_fixed, MAX_COL)
+    def _col(self, corner: Corner) -> Span:
+        return self._place(corner.col, corner.col_fixed, (self.region.box.left, self.region.box.right), MAX_COL)
 
-    def _place(self, axis: str, number: int, fixed: bool, limit: int) -> tuple[Position, Span]:
-        box = self.region.box
+    @staticmethod
+    def _place(number: int, fixed: bool, ends: Span, limit: int) -> Span:
+        """Where a row or column is on the first and on the last line."""
         if fixed:
-            return self._fixed(axis, number)
-        first, last = (box.top, box.bottom) if axis == "r" else (box.left, box.right)
-        if not 1 <= first + number <= last + number <= limit:
+            return number, number
+        if not 1 <= ends[0] + number <= ends[1] + number <= limit:
             raise CannotCompile("a reference beyond the edge of the sheet")
-        if self.once or (axis == "r") != self.down:
-            return self._fixed(axis, first + number)
-        return ("L", number), (first + number, last + number)
+        return ends[0] + number, ends[1] + number
 
-    def _fixed(self, axis: str, number: int) -> tuple[Position, Span]:
-        if self.once and (axis == "r") == self.down and number == lines(self.region.box, self.down)[0]:
-            return ("L", 0), (number, number)
-        return ("P", self.parameter(axis, number)), (number, number)
+    def _across(self, value: int, sheet: int) -> Position:
+        """The place on a line: a column where lines are rows."""
+        return ("P", self.parameter(value, sheet))
+
+    def _along(self, span: Span, *place: Any) -> Position:
+        """The line: counted from the current one where it moves, else a parameter."""
+        first, last = lines(self.region.box, self.down)
+        offset = span[0] - first
+        if (self.once and offset == 0) or (not self.once and span[1] - last == offset and span[0] != span[1]):
+            return ("L", offset)
+        return ("P", self.parameter(span[0], *place))
 
 
 def lines(box: Box, down: bool) -> Span:
@@ -141,8 +162,8 @@ def lines(box: Box, down: bool) -> Span:
     return (box.top, box.bottom) if down else (box.left, box.right)
 
 
-def _sorted(one: tuple[Position, Span], two: tuple[Position, Span]) -> tuple[tuple[Position, Span], ...]:
-    pairs = list(zip(one[1], two[1], strict=True))
+def _sorted(one: Span, two: Span) -> tuple[Span, Span]:
+    pairs = list(zip(one, two, strict=True))
     if all(a <= b for a, b in pairs):
         return one, two
     if all(a >= b for a, b in pairs):

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from .accumulators import REDUCERS, Reducer, State, result, take
 from .builder import RARELY, constant
 from .canonical import IS_TEXT, Node, operands
-from .helpers import CONVENTION
 from .operations import logical, number
+from .slow_paths import CONVENTION
 
 if TYPE_CHECKING:
     from .emit import Emitter

@@ -8,14 +8,13 @@ them set the status where they meet text or an unsupported value: then the kerne
 from __future__ import annotations
 
 import platform
+import sys
 from string import Template
 
 from ...tagged import BLANK, ERROR, LOGICAL, TEXT, bits
 from ...values import DIV0, LARGEST, NUM, SMALLEST_NORMAL
 from . import elementary
 from .builder import constant, error
-
-_ONE_LOGICAL = bits(LOGICAL, 1)
 
 _NUMBER = """
 define internal $convention double @number(double %x, ptr %status) noinline nounwind {
@@ -202,7 +201,7 @@ end:
 }
 """
 
-CONVENTION = "preserve_allcc" if platform.machine().lower() in ("x86_64", "amd64", "aarch64", "arm64") else "fastcc"
+CONVENTION = "preserve_allcc" if sys.platform == "linux" and platform.machine() == "x86_64" else "fastcc"
 """How kernels call these: so that they need not save their registers for a call that hardly ever happens."""
 
 _VALUES = {
@@ -232,8 +231,8 @@ _TEXTS = elementary.TEXTS | {
 }
 
 
-def helpers(wanted: set[str]) -> str:
-    """The texts of the helper functions of these names and of those that they call."""
+def slow_paths(wanted: set[str]) -> str:
+    """The texts of the functions of these names and of those that they call."""
     names: list[str] = []
     stack = sorted(wanted)
     while stack:
