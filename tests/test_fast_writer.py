@@ -177,7 +177,7 @@ def drawn_book(seed: int) -> Book:
 
 def fill_drawn(draw: random.Random, sheet: Sheet, look: Look, rows: range, col: int) -> None:
     formula = Formula(draw.choice(TEXTS), (rows[0] if draw.random() < 0.7 else rows[len(rows) // 2], col))
-    formula = replace(formula, dynamic=draw.random() < 0.1)
+    formula = formula._replace(dynamic=draw.random() < 0.1)
     several = draw.sample(VALUES, 3) if draw.random() < 0.5 else [0.5, 1 / 3]
     style, typed = draw.choice(STYLES), draw.random() < 0.3
     texts = ["a<b", "=x", "<r>1</r>", "", "plain", "-1", "x"]
