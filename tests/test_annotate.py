@@ -26,13 +26,14 @@ from xlsgd.report.annotated import CAUSE, FOLLOWS, WARNING, annotate
 SHARED = Path(__file__).parents[2] / "shared/workbooks"
 WORKBOOK = SHARED / "fastai+fastai1/courses/dl1/excel/graddesc.xlsm"
 REAL = sorted(path for path in SHARED.rglob("*.xls[xm]") if path.stat().st_size < 300_000)[::6]
-SHEET_ORDER = (
+ORDER = (
     "sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetCalcPr sheetProtection protectedRanges scenarios "
     "autoFilter sortState dataConsolidate customSheetViews mergeCells phoneticPr conditionalFormatting dataValidations "
     "hyperlinks printOptions pageMargins pageSetup headerFooter rowBreaks colBreaks customProperties cellWatches "
     "ignoredErrors smartTags drawing legacyDrawing legacyDrawingHF drawingHF picture oleObjects controls "
     "AlternateContent webPublishItems tableParts extLst"
-).split()
+)
+SHEET_ORDER = ORDER.split()
 
 
 def finding(sheet: str, cell: str, **more: object) -> Finding:
@@ -104,7 +105,7 @@ def test_real_workbooks(path: Path, tmp_path: Path) -> None:
     findings = []
     for sheet in (one for one in book.sheets if one.kind == "worksheet"):
         filled = [*sheet.constants, *sheet.formulas]
-        places = draw.sample(filled, min(3, len(filled))) + [(draw.randint(1, 60), draw.randint(1, 30))]
+        places = [*draw.sample(filled, min(3, len(filled))), (draw.randint(1, 60), draw.randint(1, 30))]
         findings += [finding(sheet.name, cell_name(*place)) for place in dict.fromkeys(places)]
     target = tmp_path / f"out{path.suffix}"
     annotate(path, target, findings)
@@ -199,7 +200,8 @@ SHEET = (
         (
             b'<x:sheetData><x:row r="3"><!-- <x:c r="A1"/> --><x:c r="A3"/></x:row></x:sheetData>',
             (1, 1),
-            b'<x:sheetData><x:row r="1"><x:c r="A1" s="3"/></x:row><x:row r="3"><!-- <x:c r="A1"/> --><x:c r="A3"/></x:row></x:sheetData>',
+            b'<x:sheetData><x:row r="1"><x:c r="A1" s="3"/></x:row>'
+            b'<x:row r="3"><!-- <x:c r="A1"/> --><x:c r="A3"/></x:row></x:sheetData>',
         ),
     ],
 )

@@ -15,7 +15,7 @@ import pytest
 
 import xlsgd
 from xlsgd.cli import commands, main
-from xlsgd.engine import scalar
+from xlsgd.engine import native
 from xlsgd.gallery import Exhibit, Show
 from xlsgd.vocabulary import make_variant, vocabulary
 
@@ -89,7 +89,7 @@ def test_calc_json_has_exactly_the_fixed_names(capsys: Capture, mixed: Path) -> 
     assert (status, err) == (0, "")
     assert list(document) == ["file", "engine", "cells", "counts", "seconds"]
     assert document["file"] == str(mixed)
-    assert document["engine"] == "scalar"
+    assert document["engine"] == "native"
     cells = document["cells"]
     assert cells == {
         "all kinds!B1": 0.1 * 3,
@@ -297,7 +297,7 @@ def test_an_interruption_is_quiet(capsys: Capture, linear2: Path, monkeypatch: p
     def interrupted(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(scalar.Scalar, "run", interrupted)
+    monkeypatch.setattr(native.Native, "run", interrupted)
     status, out, err = run(capsys, "calc", linear2)
     assert (status, out, err.strip()) == (130, "", "")
 

@@ -2,7 +2,7 @@
 
 from xlsgd.address import Box, cell_name
 from xlsgd.book import Book, Formula, Name, Sheet
-from xlsgd.plan import make_plan
+from xlsgd.plan import Loop, make_plan
 from xlsgd.plan.components import components
 
 
@@ -28,8 +28,9 @@ def test_a_fill_down_is_one_region_whoever_typed_it() -> None:
 
 def test_a_recurrence_is_one_loop_and_the_sum_comes_after_it() -> None:
     plan = make_plan(Book([_recurrence(50)]))
-    loops = [step for step in plan.steps if step.loop]
-    assert [[region.box for region in step.regions] for step in loops] == [[Box(2, 2, 50, 2), Box(3, 1, 50, 1)]]
+    loops = [step for step in plan.steps if len(step.regions) > 1]
+    assert [[region.box for region in step.regions] for step in loops] == [[Box(3, 1, 50, 1), Box(2, 2, 50, 2)]]
+    assert [step.loop for step in plan.steps] == [Loop(down=True, backward=False)] * 3
     order = [cell_name(row, col) for _, row, col in plan.order()]
     assert order[0] == "A2"
     assert order[1:5] == ["B2", "A3", "B3", "A4"]
@@ -65,3 +66,9 @@ def test_components_come_after_what_they_depend_on_and_do_not_recurse() -> None:
     found = components(graph)
     assert found[0] == [49_999, 50_000]
     assert [group[0] for group in found[1:4]] == [49_998, 49_997, 49_996]
+
+
+def test_what_lies_beyond_the_grid_is_a_name_and_does_not_move() -> None:
+    names = [Name("ZZZ1", "S!$F$1"), Name("ZZZ2", "S!$F$2")]
+    book = Book([_sheet("S", {(1, 1): "ZZZ1*2", (2, 1): "ZZZ2*2", (1, 6): "1", (2, 6): "2"})], names=names)
+    assert len({program.key for cell, program in make_plan(book).programs[0].items() if cell[1] == 1}) == 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .sheet import Told
     from .values import Scalar
 
-DEFAULT_ENGINE = "scalar"
+DEFAULT_ENGINE = "native"
 
 MEASURES = ("root_sum_error_", "mean_error_")  # how well an epoch went, by the model's own measure
 COUNTERS = frozenset({"step", "epoch", "row", "pick"})  # columns of a sheet that only count rows
@@ -347,8 +347,12 @@ def check_target(path: str | os.PathLike[str], suffix: str = ".xlsx") -> Path:
     return target
 
 
-def _answers(results: Mapping[Cell, Result]) -> dict[Cell, Scalar]:
+def _answers(results: Mapping[Cell, Result]) -> MutableMapping[Cell, Scalar]:
     """The results without those that the engine could not give."""
+    from .book.columns import CellColumns
+    from .book.gather import answered
     from .values import Unsupported
 
+    if isinstance(results, CellColumns):
+        return answered(results)
     return {cell: value for cell, value in results.items() if not isinstance(value, Unsupported)}

@@ -98,7 +98,7 @@ def generate(model: str, output: Path, **choices: Any) -> None:
 @commands.command(epilog="Example: xlsgd calc graddesc.xlsm --json")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT", help="Copy with the new values.")
-@click.option("--engine", help="scalar, formulas or libreoffice.  [scalar]")
+@click.option("--engine", help="native, scalar, formulas or libreoffice.  [native]")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: every formula cell's value.")
 @click.option("--all", "everything", is_flag=True, help="With --json: constants and filled cells, too.")
 @click.option("--volatile", type=click.Choice(["cached", "fresh"]), help="RAND, NOW and kin: as stored, or drawn anew.")
@@ -129,11 +129,10 @@ def calc(
 
         click.echo(dumps(calc_document(values, str(file), everything)))
         return
-    from .check import differing_cached
     from .report.terminal import calc_lines, calc_table, console
 
     console().print(calc_table(values))
-    for line in calc_lines(values, differing_cached(values)):
+    for line in calc_lines(values):
         click.echo(line)
     if saved is not None:
         click.echo(f"{output}: {saved.cells:,} stored values changed, {len(saved.left):,} cells left as they were")
@@ -252,6 +251,50 @@ def run_command(
     print_run(done)
     if saved is not None:
         click.echo(f"{output}: {len(done.typed):,} start values and {saved.cells:,} stored values changed")
+@commands.command(epilog="Example: xlsgd plan graddesc.xlsm")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: every step.")
+def plan(file: Path, as_json: bool) -> None:
+    """Show how a workbook is calculated: fill-downs, loops and their order.
+
+    Formulas that are one in relative form are a region; regions that depend on each other are one step. The last column
+    says in which direction a step's loop goes and whether it is compiled, or why not.
+    """
+    from .api import load
+    from .plan import make_plan
+    from .report.plan_table import plan_document, plan_lines, plan_table, refusals
+    from .report.progress import progress
+
+    with progress(f"planning {file.name}"):
+        made = make_plan(load(file))
+        refused = refusals(made)
+    if as_json:
+        from .report.as_json import dumps
+
+        click.echo(dumps(plan_document(made, refused, str(file))))
+        return
+    from .report.terminal import console
+
+    console().print(plan_table(made, refused))
+    for line in plan_lines(made, refused):
+        click.echo(line)
+
+
+@commands.group(epilog="Example: xlsgd cache clear")
+def cache() -> None:
+    """The compiled kernels that are kept on disk."""
+
+
+@cache.command(epilog="Example: xlsgd cache clear")
+def clear() -> None:
+    """Remove all kernels. They are compiled again when they are needed.
+
+    They lie in the user's cache folder, or where the environment variable XLSGD_CACHE says.
+    """
+    from .engine import kernels
+
+    files, size = kernels.clear()
+    click.echo(f"{kernels.folder()}: {files:,} kernels removed, {size:,} bytes")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -128,6 +128,16 @@ def untagged(column: Numbers, texts: Texts) -> list[Scalar | Unsupported]:
     return values
 
 
+def kinds(column: Numbers) -> npt.NDArray[np.int64]:
+    """The kind of each value: 0 for a number, else ERROR, LOGICAL, …
+
+    >>> kinds(tagged([1.0, True], Texts())).tolist()
+    [0, 2]
+    """
+    patterns = column.view(np.uint64) >> np.uint64(32) & np.uint64(0xFFFF)
+    return np.where(np.isnan(column), patterns.astype(np.int64), 0)
+
+
 def blanks(count: int) -> Numbers:
     """A column of blanks."""
     column = np.empty(count, dtype=np.float64)

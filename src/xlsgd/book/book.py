@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from ..address import Box
 from ..values import Scalar
@@ -17,8 +18,7 @@ from .look import Look
 Cell = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
+class Formula(NamedTuple):
     """A formula as the file tells it. The cells of a fill-down may share one object.
 
     ``text`` (without ``=``) is written for the cell ``origin``; in another cell its relative references move along.

@@ -124,9 +124,9 @@ def _row(attributes: bytes, before: int) -> int:
 
 def _cell(data: bytes, token: re.Match[bytes], value: Stored, grammar: Grammar, codec: str) -> tuple[bytes, int]:
     """The bytes of one cell with another value, and the place behind the cell in the old bytes."""
-    attributes = _with(_with(token[2], b"t", value.kind), b"vm", value.mark)
+    attributes = with_attribute(with_attribute(token[2], b"t", value.kind), b"vm", value.mark)
     open_tag = data[token.start() : token.start(2)] + attributes
-    new = _value(value, grammar, codec)
+    new = value_element(value, grammar.prefix, codec)
     if token[3]:
         return open_tag + (b">" + new + b"</" + grammar.prefix + b"c>" if new else b"/>"), token.end()
     before, behind, end = _around_value(data, token.end(), grammar)
@@ -158,12 +158,13 @@ def _tags(data: bytes, start: int, grammar: Grammar) -> Iterator[tuple[bytes, by
             yield token[1], token[2], token[4], token.start(), token.end()
 
 
-def _value(value: Stored, grammar: Grammar, codec: str) -> bytes:
+def value_element(value: Stored, prefix: bytes, codec: str) -> bytes:
+    """The ``v`` element of a value; nothing where it has none."""
     if value.text is None:
         return b""
     text = escape_xml(escape(value.text)).encode(codec, "xmlcharrefreplace")
     space = b' xml:space="preserve"' if value.text != value.text.strip() else b""
-    return b"<" + grammar.prefix + b"v" + space + b">" + text + b"</" + grammar.prefix + b"v>"
+    return b"<" + prefix + b"v" + space + b">" + text + b"</" + prefix + b"v>"
 
 
 def _attribute(attributes: bytes, name: bytes) -> str | None:
@@ -173,7 +174,7 @@ def _attribute(attributes: bytes, name: bytes) -> str | None:
     return None
 
 
-def _with(attributes: bytes, name: bytes, value: str | None) -> bytes:
+def with_attribute(attributes: bytes, name: bytes, value: str | None) -> bytes:
     """The attributes with one of them set, or removed where the value is None."""
     if value is None and name not in attributes:
         return attributes

@@ -7,20 +7,38 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from lxml import etree
 
-from ..address import MAX_COL, MAX_ROW, Box, box_name, cell_name, column_name, parse_box, parse_cell
+from ..address import MAX_COL, MAX_ROW, Box, box_name, cell_name, column_number, parse_box, parse_cell
 from ..errors import LimitError, UnreadableError
-from ..values import ERRORS, NUM, SMALLEST_NORMAL, VALUE, CellError, Scalar
+from ..values import ERRORS, LARGEST, NUM, SMALLEST_NORMAL, VALUE, CellError, Scalar
 from .book import Cell, Formula
 from .dates import serial
 from .markup import MAIN
 from .metadata_xml import Marks
+from .plain_rows import CellTag, FormulaTag, Tags, Told, unescaped
 from .strings import rich_text, unescape
 
 _CELLS, _FORMULAS, _VALUES, _INLINES = ({space + name for space in MAIN} for name in ("c", "f", "v", "is"))
-_COLUMNS = {column_name(col): col for col in range(1, MAX_COL + 1)}
+
+
+class _Columns(dict[str, int]):
+    """The columns by their letters, as far as they came up; 0 for what is no column."""
+
+    def __missing__(self, letters: str) -> int:
+        sound = 0 < len(letters) <= 3 and letters.isascii() and letters.isalpha() and letters.isupper()
+        col = column_number(letters) if sound else 0
+        if col > MAX_COL:
+            col = 0
+        if sound:
+            self[letters] = col
+        return col
+
+
+_COLUMNS = _Columns()
+_NO_TAG, _NO_FORMULA_TAG = CellTag(None, None, None), FormulaTag()
 _MAX_BOX_WORK = 50_000_000  # cells looked at for all array boxes of a sheet together
 
 
@@ -33,6 +51,15 @@ class Common:
     date1904: bool = False
 
 
+class Movable(Protocol):
+    """Constants kept elsewhere."""
+
+    def __len__(self) -> int: ...
+
+    def move(self, box: Box) -> None:
+        """Moves those in a box from the constants to what array formulas filled."""
+
+
 @dataclass(slots=True)
 class Cells:
     """The cells of a sheet while its rows are fed in; complete after :meth:`settle`."""
@@ -43,6 +70,7 @@ class Cells:
     cached: dict[Cell, Scalar] = field(default_factory=dict)
     hidden: set[int] = field(default_factory=set)
     boxes: set[Box] = field(default_factory=set)
+    masters_told: int = 0
     _row: int = 0
     _masters: dict[str, Formula] = field(default_factory=dict)
     _remarked: dict[str, Formula] = field(default_factory=dict)
@@ -63,7 +91,7 @@ class Cells:
             if name is None:
                 col += 1
                 key = self._place(number, col)
-            elif name[cut:] == own and (known := columns.get(name[:cut])) is not None:
+            elif name[cut:] == own and (known := columns[name[:cut]]):
                 col = known
                 key = (number, col)
             else:
@@ -82,20 +110,56 @@ class Cells:
                     text = rich_text(part)
             value: Scalar = None
             if text is not None:
-                value = to_number(text) if kind is None or kind == "n" else self._value(kind, text, cell, key)
+                value = to_number(text) if kind is None or kind == "n" else self.value(kind, text, cell.get("vm"), key)
             home = constants
             if formula is not None:
                 mark, told = cell.get("cm"), formula.text
                 if mark is None and told and formula.get("t") is None:
                     self.formulas[key] = Formula(told, key)
                     home = cached
-                elif self._formula(formula, key, mark):
+                elif self._formula(_tag_of(formula), told or "", key, mark):
                     home = cached
             if value is not None:
                 home[key] = value
 
-    def settle(self) -> None:
-        """Gives the members of fill-downs their formula and moves what array formulas fill from constants to cached."""
+    def take(self, told: Told, tags: Tags) -> None:
+        """Takes in cells that are already taken apart; as :meth:`feed` does, and with the same errors."""
+        constants, cached, formulas = self.constants, self.cached, self.formulas
+        numeric, unmarked = tags.numeric, tags.unmarked
+        members: dict[bytes, Formula] = {}
+        for key, written, formula_tag, text, raw in zip(*told, strict=True):
+            home = constants
+            if formula_tag is not None:
+                if text and not formula_tag and written in unmarked:
+                    formulas[key] = Formula(unescaped(text), key)
+                    home = cached
+                elif not text and formula_tag in members and written in unmarked:
+                    formulas[key] = members[formula_tag]
+                    home = cached
+                elif self._told_formula(formula_tag, text or b"", key, written, tags):
+                    home = cached
+                    if text:
+                        members.clear()  # it may be a master
+                    elif written in unmarked and key in formulas and formulas[key].kind == "normal":
+                        members[formula_tag] = formulas[key]
+            if raw is None:
+                continue
+            value = _number(raw) if written in numeric else self._told(raw, tags.cells[written] or _NO_TAG, key)
+            if value is not None:
+                home[key] = value
+
+    def _told_formula(self, formula_tag: bytes, text: bytes, key: Cell, written: bytes, tags: Tags) -> bool:
+        tag, cell = tags.formulas[formula_tag] or _NO_FORMULA_TAG, tags.cells[written] or _NO_TAG
+        return self._formula(tag, unescaped(text), key, cell.mark)
+
+    def _told(self, raw: bytes, tag: CellTag, key: Cell) -> Scalar:
+        return self.value(tag.kind or "n", unescaped(raw), tag.value_mark, key)
+
+    def settle(self, runs: Movable | None = None) -> None:
+        """Gives the members of fill-downs their formula and moves what array formulas fill from constants to cached.
+
+        runs: constants that lie elsewhere and count as well.
+        """
         for key, group, dynamic in self._waiting:
             master = self._master(group, dynamic)
             if master is not None:
@@ -107,11 +171,17 @@ class Cells:
         work = 0
         for box in self.boxes:
             area = box.height * box.width
-            work += min(area, len(self.constants))
+            work += min(area, len(self.constants) + (len(runs) if runs is not None else 0))
             if work > _MAX_BOX_WORK:
                 raise LimitError("has too many large array formulas that overlap: remove some", cell=box_name(box))
             for key in _inside(box, area, self.constants):
                 self.cached[key] = self.constants.pop(key)
+            if runs is not None:
+                runs.move(box)
+
+    def master(self, group: str) -> Formula | None:
+        """The formula of a fill-down's members, None before its first cell has been fed."""
+        return self._master(group, False)
 
     def _row_number(self, text: str | None) -> int:
         number = self._row + 1 if text is None else int(text) if text.isdecimal() and len(text) < 10 else 0
@@ -126,7 +196,8 @@ class Cells:
             raise LimitError(f"row {row} has more than {MAX_COL} cells: the file is damaged")
         return row, col
 
-    def _value(self, kind: str, text: str, cell: etree._Element, key: Cell) -> Scalar:
+    def value(self, kind: str, text: str, mark: str | None, key: Cell) -> Scalar:
+        """The value that a cell of a type other than number tells. Raises UnreadableError."""
         if kind == "s":
             strings = self.common.strings
             if text.strip().isdecimal() and int(text) < len(strings):
@@ -138,7 +209,7 @@ class Cells:
         if kind == "b":
             return text.strip() in {"1", "true"}
         if kind == "e":
-            return self._error(text.strip(), cell.get("vm"))
+            return self._error(text.strip(), mark)
         if kind == "d":
             return serial(text, self.common.date1904)
         return text  # inlineStr, unescaped above; and what no edition of the format knows
@@ -147,30 +218,30 @@ class Cells:
         error = ERRORS.get(text, CellError.UNKNOWN)
         return self.common.marks.errors.get(mark, error) if error is VALUE and mark else error
 
-    def _formula(self, element: etree._Element, key: Cell, mark: str | None) -> bool:
+    def _formula(self, tag: FormulaTag, text: str, key: Cell, mark: str | None) -> bool:
         """Notes the formula of a cell; False where the element says nothing, so that the value stands alone."""
-        text, kind = element.text or "", element.get("t")
         dynamic = self.common.marks.dynamic(mark)
-        if kind == "shared":
-            return self._shared(element, text, key, dynamic)
-        if kind == "array" or kind == "dataTable":
-            box = _own_box(element.get("ref"), key)
-            if not text and kind == "array":
+        if tag.kind == "shared":
+            return self._shared(tag, text, key, dynamic)
+        if tag.kind == "array" or tag.kind == "dataTable":
+            box = _own_box(tag.ref, key)
+            if not text and tag.kind == "array":
                 return False
             if box.height > 1 or box.width > 1:
                 self.boxes.add(box)
-            self.formulas[key] = Formula(text, key, "array" if kind == "array" else "table", box, dynamic)
+            self.formulas[key] = Formula(text, key, "array" if tag.kind == "array" else "table", box, dynamic)
             return True
         if text:
             self.formulas[key] = Formula(text, key, dynamic=dynamic)
         return bool(text)
 
-    def _shared(self, element: etree._Element, text: str, key: Cell, dynamic: bool) -> bool:
-        group = element.get("si", "")
+    def _shared(self, tag: FormulaTag, text: str, key: Cell, dynamic: bool) -> bool:
+        group = tag.group
         if text:
             formula = self.formulas[key] = Formula(text, key, dynamic=dynamic)
-            if element.get("ref") is not None or group not in self._masters:
+            if tag.ref is not None or group not in self._masters:
                 self._masters[group] = formula
+                self.masters_told += 1
                 self._remarked.pop(group, None)
             return True
         master = self._master(group, dynamic)
@@ -187,6 +258,18 @@ class Cells:
         if group not in self._remarked:  # a member whose mark differs from its master's
             self._remarked[group] = Formula(master.text, master.origin, dynamic=dynamic)
         return self._remarked[group]
+
+
+def _tag_of(element: etree._Element) -> FormulaTag:
+    return FormulaTag(element.get("t"), element.get("ref"), element.get("si", ""))
+
+
+def _number(raw: bytes) -> Scalar:
+    try:
+        number = float(raw)
+    except ValueError:
+        return to_number(unescaped(raw))
+    return number if SMALLEST_NORMAL <= abs(number) <= LARGEST else to_number(unescaped(raw))
 
 
 def to_number(text: str) -> Scalar:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from ..tagged import BLANK, Numbers, Texts, bits, is_blank, untag, untagged
+from ..tagged import BLANK, Numbers, Texts, bits, blanks, is_blank, tag, untag, untagged
 from ..values import Scalar, Unsupported
 from .book import Cell, Formula
 
@@ -82,6 +82,20 @@ class CellColumns(MutableMapping[Cell, Any]):
             return False
         run = self._run(cell)
         return run is not None and int(run.numbers.view(np.uint64)[cell[0] - run.top]) != bits(BLANK)
+
+    def window(self, col: int, top: int, bottom: int) -> Numbers:
+        """The tagged values of a column from one row to another, blank where there is no cell."""
+        numbers = blanks(bottom - top + 1)
+        for run in self.runs.get(col, ()):
+            first, last = max(top, run.top), min(bottom, run.bottom)
+            if first <= last:
+                numbers[first - top : last - top + 1] = run.numbers[first - run.top : last - run.top + 1]
+        few = len(self.others) < bottom - top
+        rows = [row for row, of in self.others if of == col] if few else range(top, bottom + 1)
+        for row in rows:
+            if top <= row <= bottom and (row, col) in self.others:
+                numbers.view(np.uint64)[row - top] = tag(self.others[row, col], self.texts)
+        return numbers
 
     def copy_dict(self) -> dict[Cell, Held]:
         """All cells as a plain dict, column by column."""

@@ -5,6 +5,7 @@ Only the writer turns these into a file; nothing that calculates reads them.
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 
 from ..address import Box
@@ -104,6 +105,8 @@ class Link:
 class Look:
     """The look of one sheet. Keys of ``styles`` and ``notes`` are cells; of ``widths`` columns (width in characters).
 
+    styles: a dict or, of large sheets, :class:`~xlsgd.book.style_columns.StyleColumns`.
+
     freeze: the first cell that scrolls. print_titles: the first and last row that each printed page repeats.
     outlines: rows (first, last) that a person can fold away. heights: of rows, in points. gridlines: shown or not.
     pages_wide: on how many pages side by side the sheet is printed.
@@ -111,7 +114,7 @@ class Look:
     Excel would mark with a green corner.
     """
 
-    styles: dict[tuple[int, int], Style] = field(default_factory=dict)
+    styles: MutableMapping[tuple[int, int], Style] = field(default_factory=dict)
     widths: dict[int, float] = field(default_factory=dict)
     notes: dict[tuple[int, int], str] = field(default_factory=dict)
     merges: list[Box] = field(default_factory=list)

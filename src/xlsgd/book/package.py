@@ -11,6 +11,8 @@ import posixpath
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -90,6 +92,18 @@ class Package:
         self._watch(info)
         return _inflate(self.zip, info)
 
+    def pieces(self, info: zipfile.ZipInfo, size: int) -> Iterator[bytes]:
+        """The bytes of an entry, so many at a time, so that they need not all be in memory. Raises as :meth:`data`."""
+        self._watch(info)
+        with _refusing(info):
+            file = self.zip.open(info)
+        with file:
+            piece = b"-"
+            while piece:
+                with _refusing(info):
+                    piece = file.read(size)
+                yield piece
+
     def _watch(self, info: zipfile.ZipInfo) -> None:
         self._inflated += 0 if id(info) in self._seen else info.file_size
         self._seen.add(id(info))
@@ -144,10 +158,17 @@ def absolute(target: str, folder: str) -> str:
 
 def _inflate(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     """The bytes of one entry. Raises UnreadableError where it is damaged, encrypted or packed in an unknown way."""
+    with _refusing(info):
+        return archive.read(info)
+
+
+@contextmanager
+def _refusing(info: zipfile.ZipInfo) -> Iterator[None]:
+    """What a library raises while an entry is read becomes UnreadableError."""
     if info.flag_bits & 1:
         raise UnreadableError(f"the part {info.filename} is encrypted: {_AS_XLSX} without a password")
     try:
-        return archive.read(info)
+        yield
     except NotImplementedError as error:
         raise UnreadableError(f"the part {info.filename} is packed in an unknown way: {_AS_XLSX} again") from error
     except _DAMAGED as error:

@@ -15,12 +15,16 @@ from ..errors import UnreadableError
 from .book import Book, Sheet
 from .cells import Common
 from .external_xml import read_external
+from .fast_sheet import Unusual, read_fast
 from .metadata_xml import read_marks
 from .package import Package
 from .sheet_xml import SheetPart, read_sheet
 from .strings import shared_strings
 from .table_xml import read_table
 from .workbook_xml import SheetEntry, WorkbookPart, read_workbook
+
+_FAST = True  # tests set it to False: the XML parser reads all
+_PIECE = 2 * 1024**2  # bytes of a worksheet part that are inflated at once
 
 
 def read(path: str | os.PathLike[str]) -> Book:
@@ -72,19 +76,30 @@ def _sheet(package: Package, entry: SheetEntry, index: int, common: Common, book
     sheet = Sheet(entry.name, visible=entry.visible, kind=entry.kind)
     if entry.kind != "worksheet":
         return sheet
-    part = read_entry(package, entry, common)
+    part = _read_fast(package, entry, common) or read_entry(package, entry, common)
     for relation in package.relations(entry.part).values():
         data = package.get(relation.target) if relation.kind == "table" else None
         table, filters = read_table(data, relation.target, index) if data is not None else (None, [])
         part.filters.extend(filters)
         book.tables.extend([table] if table else [])
-    sheet.constants, sheet.formulas, sheet.cached = part.cells.constants, part.cells.formulas, part.cells.cached
+    sheet.constants, sheet.formulas, sheet.cached = part.constants, part.formulas, part.cached
     sheet.hidden_rows, sheet.filtered_rows = part.cells.hidden, part.filtered()
     return sheet
 
 
+def _read_fast(package: Package, entry: SheetEntry, common: Common) -> SheetPart | None:
+    """The worksheet part of one sheet if it is written in a usual way and sound; else :func:`read_entry` decides."""
+    info = package.find(entry.part) if entry.part else None
+    if info is None or not _FAST:
+        return None
+    try:
+        return read_fast(package.pieces(info, _PIECE), entry.part, common)
+    except (Unusual, UnreadableError):
+        return None
+
+
 def read_entry(package: Package, entry: SheetEntry, common: Common) -> SheetPart:
-    """The worksheet part of one sheet. Raises UnreadableError that names the sheet."""
+    """The worksheet part of one sheet, all of it cell by cell. Raises UnreadableError that names the sheet."""
     try:
         if not entry.part:
             raise UnreadableError("the workbook lists this sheet but not its part: the file is damaged")

@@ -5,20 +5,30 @@ Source: ECMA-376 part 1, 18.3.1.99 (worksheet), 18.3.1.2 (autoFilter).
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 
 from lxml import etree
 
 from ..address import Box, parse_box
+from ..values import Scalar
 from . import markup
+from .book import Cell, Formula
 from .cells import Cells, Common
 
 
 @dataclass(slots=True)
 class SheetPart:
-    """What one worksheet part says. filters: the data rows of the filters that have a criterion."""
+    """What one worksheet part says.
+
+    cells: what was read cell by cell. constants, formulas, cached: those and what was read in bulk. filters: the data
+    rows of the filters that have a criterion.
+    """
 
     cells: Cells
+    constants: MutableMapping[Cell, Scalar]
+    formulas: MutableMapping[Cell, Formula]
+    cached: MutableMapping[Cell, Scalar]
     filters: list[Box] = field(default_factory=list)
 
     def filtered(self) -> set[int]:
@@ -29,7 +39,7 @@ class SheetPart:
 def read_sheet(data: bytes, part: str, common: Common) -> SheetPart:
     """The cells of a worksheet part. Raises UnreadableError that names the part or the cell."""
     cells = Cells(common)
-    sheet = SheetPart(cells)
+    sheet = SheetPart(cells, cells.constants, cells.formulas, cells.cached)
     for element in markup.elements(data, part, ("row", "autoFilter")):
         if markup.local(element) == "row":
             cells.feed(element)

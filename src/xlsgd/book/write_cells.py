@@ -2,44 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..address import Box, box_name, cell_name
 from ..errors import UsageError
 from ..formula import text_at
 from ..values import Scalar
-from .book import Cell, Formula, Sheet
+from .book import Cell, Formula, Sheet, Table
 from .exact import ExactSheet
 from .formats import Formats
 from .look import Style
+from .write_bulk import READ_AS_FORMULA, check_filled, write_bulk
 
 _PLAIN = Style()
-_READ_AS_FORMULA = ("=", "+", "-", "@")
+_LARGE = 20_000
+"""A sheet with so many cells goes through templates, see :mod:`xlsgd.book.write_rows`."""
 
 
-def write_cells(target: ExactSheet, sheet: Sheet, formats: Formats) -> None:
+def write_cells(target: ExactSheet, sheet: Sheet, tables: Sequence[Table], formats: Formats) -> None:
     """Constants, formulas with their cached values, and what array formulas fill.
 
     Raises UsageError for what cannot be written.
     """
     styles = sheet.look.styles if sheet.look else {}
-    filled = _filled_cells(sheet)
-    for cell in sorted({*styles, *sheet.constants, *sheet.formulas, *filled}):
+
+    def write(cell: Cell) -> None:
         style = styles.get(cell, _PLAIN)
         try:
             if cell in sheet.formulas:
                 _formula(target, sheet, cell, formats, style)
             else:
-                _constant(target, cell, filled.get(cell, sheet.constants.get(cell)), formats, style)
+                _constant(target, cell, sheet.cached.get(cell, sheet.constants.get(cell)), formats, style)
         except UsageError as error:
             raise UsageError(error.message, sheet=sheet.name, cell=cell_name(*cell)) from None
 
+    if len(sheet.formulas) + len(sheet.constants) >= _LARGE:
+        write_bulk(target, sheet, tables, formats, write)
+        return
+    for cell in sorted({*styles, *sheet.constants, *sheet.formulas, *_filled_cells(sheet)}):
+        write(cell)
 
-def _filled_cells(sheet: Sheet) -> dict[Cell, Scalar]:
+
+def _filled_cells(sheet: Sheet) -> set[Cell]:
     """The cached cells without a formula of their own: those that an array formula or a spill fills."""
-    boxes = [formula.box for formula in sheet.formulas.values() if formula.box is not None]
-    filled = {cell: value for cell, value in sheet.cached.items() if cell not in sheet.formulas}
-    for cell in filled:
-        if not any(box.has(*cell) for box in boxes):
-            raise UsageError("a cached value, but no formula fills this cell", sheet=sheet.name, cell=cell_name(*cell))
+    filled = sheet.cached.keys() - sheet.formulas.keys()
+    check_filled(sheet.name, filled, sheet.formulas.values())
     return filled
 
 
@@ -54,7 +61,7 @@ def _constant(target: ExactSheet, cell: Cell, value: Scalar, formats: Formats, s
 def _text(target: ExactSheet, cell: Cell, text: str, formats: Formats, style: Style) -> None:
     """Text as text, whatever it looks like; XlsxWriter alone would take ``<r>…</r>`` for markup."""
     row, col = cell[0] - 1, cell[1] - 1
-    target.write_string(row, col, text, formats.of(style, quoted=text.startswith(_READ_AS_FORMULA)))
+    target.write_string(row, col, text, formats.of(style, quoted=text.startswith(READ_AS_FORMULA)))
     if text.startswith("<r>") and text.endswith("</r>"):
         inline = f'<is><t xml:space="preserve">{target.escaped(text)}</t></is>'
         target.exact[row, col] = ("inlineStr", "", inline)

@@ -15,6 +15,7 @@ from .book import Book, Name, Sheet, Table
 if TYPE_CHECKING:
     from .exact import ExactBook, ExactSheet
     from .formats import Formats
+    from .later import Later
 
 # Files with the same content are the same to the byte: the time of writing is left out.
 _CREATED = datetime(2000, 1, 1)
@@ -45,10 +46,10 @@ def to_bytes(book: Book) -> bytes:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", UserWarning)
-            _assemble(book, buffer)
+            later = _assemble(book, buffer)
     except (XlsxWriterException, UserWarning) as error:
         raise UsageError(f"this cannot be written: {error}") from error
-    return buffer.getvalue()
+    return later.pack(buffer.getvalue())
 
 
 def _refuse(book: Book) -> None:
@@ -65,14 +66,16 @@ def _refuse(book: Book) -> None:
             raise UsageError("rows hidden by a filter cannot be written", sheet=sheet.name)
 
 
-def _assemble(book: Book, buffer: io.BytesIO) -> None:
+def _assemble(book: Book, buffer: io.BytesIO) -> Later:
+    """Write the package but for what is made when it is packed."""
     from .exact import ExactBook
     from .formats import BASE, Formats
+    from .gather import all_cached
 
     options = {"in_memory": True, "date_1904": book.settings.date1904, "default_format_properties": dict(BASE)}
     workbook = ExactBook(buffer, options)
     workbook.settings = book.settings
-    workbook.calc_on_load = not all(cell in sheet.cached for sheet in book.sheets for cell in sheet.formulas)
+    workbook.calc_on_load = not all(all_cached(sheet) for sheet in book.sheets)
     workbook.set_properties({"title": book.title, "created": _CREATED})
     formats = Formats(workbook)
     for sheet in book.sheets:
@@ -83,6 +86,7 @@ def _assemble(book: Book, buffer: io.BytesIO) -> None:
     for name in book.names:
         _name(workbook, name)
     workbook.close()
+    return workbook.later
 
 
 def _sheet(workbook: ExactBook, sheet: Sheet, tables: list[Table], formats: Formats) -> None:
@@ -92,7 +96,7 @@ def _sheet(workbook: ExactBook, sheet: Sheet, tables: list[Table], formats: Form
     target = workbook.sheet(sheet.name)
     for table in tables:
         _table(target, table)
-    write_cells(target, sheet, formats)
+    write_cells(target, sheet, tables, formats)
     if sheet.look:
         write_look(workbook, target, sheet.look, formats)
     for row in sheet.hidden_rows:

@@ -1,6 +1,6 @@
 """The check: what an engine made of a file against what NumPy says. It sees the values of both sides, no formulas."""
 
-from .cached import Stale, differing_cached
+from .cached import Stale, count_differing, differing_cached
 from .compare import Column, Comparison, Difference, compare
 from .outcome import Outcome, typed_cells
 
@@ -11,6 +11,7 @@ __all__ = [
     "Outcome",
     "Stale",
     "compare",
+    "count_differing",
     "differing_cached",
     "typed_cells",
 ]

@@ -8,6 +8,7 @@ from ..errors import EngineError, unknown_name
 from .base import Counts, Engine, Options, Result, Values
 
 ENGINES = {
+    "native": "xlsgd.engine.native:Native",
     "scalar": "xlsgd.engine.scalar:Scalar",
     "formulas": "xlsgd.engine.formulas:Formulas",
     "libreoffice": "xlsgd.engine.libreoffice:LibreOffice",

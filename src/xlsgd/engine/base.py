@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from ..address import cell_name, parse_cell
+from ..address import cell_name, parse_box, parse_cell
 from ..book import Book, Cell
+from ..book.columns import CellColumns, plain
+from ..tagged import Numbers
 from ..values import Scalar, Unsupported
 
 if TYPE_CHECKING:
@@ -50,7 +52,7 @@ class Values(Mapping[str, Result]):
     """
 
     book: Book
-    results: list[dict[Cell, Result]]
+    results: list[Mapping[Cell, Result]]
     engine: str
     counts: Counts = field(default_factory=Counts)
     seconds: dict[str, float] = field(default_factory=dict)
@@ -88,13 +90,43 @@ class Values(Mapping[str, Result]):
 
         from ..address import column_name
 
-        index = self.book.index(sheet)
-        if index is None:
-            raise KeyError(sheet)
-        cells: dict[Cell, Result] = {**self.book.sheets[index].constants, **self.results[index]}
+        index = self._index(sheet)
+        constants: Mapping[Cell, Result] = self.book.sheets[index].constants
+        cells = {**plain(constants), **plain(self.results[index])}
         rows, cols = sorted({r for r, _ in cells}), sorted({c for _, c in cells})
         data = {column_name(c): [cells.get((r, c)) for r in rows] for c in cols}
         return pd.DataFrame(data, index=pd.Index(rows, name="row"), dtype=object)
+
+    def array(self, name: str) -> Numbers:
+        """The numbers of a range such as ``"Sheet!B5:F104"`` as a float64 array, shape (rows, columns).
+
+        What is no number (text, logicals, errors, blanks, cells without an answer) is nan. Raises KeyError where the
+        sheet does not exist or the name is none.
+        """
+        import numpy as np
+
+        sheet, _, cells = name.rpartition("!")
+        box, index = parse_box(cells), self._index(sheet.strip("'").replace("''", "'"))
+        if box is None:
+            raise KeyError(name)
+        found = np.full((box.height, box.width), np.nan)
+        for held in (self.book.sheets[index].constants, self.results[index]):
+            if isinstance(held, CellColumns):
+                for col in range(box.left, box.right + 1):
+                    column = held.window(col, box.top, box.bottom)
+                    numbers = ~np.isnan(column)
+                    found[numbers, col - box.left] = column[numbers]
+            else:
+                for (row, col), value in held.items():
+                    if type(value) is float and box.has(row, col):
+                        found[row - box.top, col - box.left] = value
+        return found
+
+    def _index(self, sheet: str) -> int:
+        index = self.book.index(sheet)
+        if index is None:
+            raise KeyError(sheet)
+        return index
 
 
 class _Missing:

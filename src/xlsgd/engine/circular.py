@@ -96,7 +96,7 @@ def _rounds(evaluation: Evaluation, group: list[CellKey]) -> None:
 
 
 def _at(evaluation: Evaluation, key: CellKey) -> Scalar | Unsupported:
-    return evaluation.cells.grids[key[0]].known.get(key[1:])
+    return evaluation.cells.grids[key[0]].found(key[1:])
 
 
 def _change(before: Scalar | Unsupported, after: Scalar | Unsupported) -> float:

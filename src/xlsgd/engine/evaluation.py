@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -42,34 +42,43 @@ class Evaluation:
 
     def __init__(self, plan: Plan, options: Options) -> None:
         self.plan, self.options, self.book = plan, options, plan.book
-        self.cells = Workspace(plan.book, options.seed)
+        self.cells = self.make_workspace()
         self.remarks: list[str] = []
         self.circles: list[list[CellKey]] = []
         self._codes: dict[int, Code] = {}
-        self._volatile: dict[int, bool] = {}
         self._start()
+
+    def make_workspace(self) -> Workspace:
+        """The cells that this evaluation fills."""
+        return Workspace(self.book, self.options.seed)
 
     def _start(self) -> None:
         self.tasks: dict[CellKey, Task] = {}
+        self.todo: set[CellKey] = set()
         self.circles.clear()
         self.cells.restart()
         self.grown = False
+        self.begin()
+
+    def begin(self) -> None:
+        """Let all formula cells wait for their values."""
         for grid in self.cells.grids[: len(self.book.sheets)]:
             for cell, formula in self.book.sheets[grid.index].formulas.items():
-                if formula.kind == "table" or self._stays(grid, cell):
-                    self._as_cached(grid, formula.box or Box(*cell, *cell))
-                else:
-                    self._wait(grid, cell, formula)
-        self.todo = set(self.tasks)
+                self.wait(grid, cell, formula)
+
+    def wait(self, grid: Grid, cell: Cell, formula: Formula) -> None:
+        """Let one formula cell wait for its value, unless it keeps the one that the file has."""
+        if formula.kind == "table" or self._stays(grid, cell):
+            self._as_cached(grid, formula.box or Box(*cell, *cell))
+        else:
+            self._wait(grid, cell, formula)
+            self.todo.add((grid.index, *cell))
 
     def _stays(self, grid: Grid, cell: Cell) -> bool:
         """Whether a cell that changes by itself keeps the value that the file has of it."""
         if self.options.volatile != "cached" or cell not in self.book.sheets[grid.index].cached:
             return False
-        program = self.plan.programs[grid.index][cell]
-        if id(program) not in self._volatile:
-            self._volatile[id(program)] = changes_by_itself(program.tree)
-        return self._volatile[id(program)]
+        return changes_by_itself(self.plan.programs[grid.index][cell])
 
     def _as_cached(self, grid: Grid, box: Box) -> None:
         cached = self.book.sheets[grid.index].cached
@@ -89,7 +98,7 @@ class Evaluation:
                 code, box = _refuse(f"an array formula over {box.height * box.width} cells"), Box(*cell, *cell)
             formulas = self.book.sheets[grid.index].formulas
             for child in _inside(box):
-                if child not in formulas and child not in grid.known:
+                if child not in formulas and grid.found(child) is None:
                     grid.waiting[child] = cell
         grid.waiting[cell] = cell
         grid.include(box.bottom, box.right)
@@ -109,15 +118,19 @@ class Evaluation:
     def run(self) -> None:
         """Evaluate everything; again where a spill reached cells that had been read as blank."""
         for left in reversed(range(MAX_ROUNDS)):
-            for key in self.plan.order():
-                if key in self.todo:
-                    self._evaluate(key)
+            self.round()
             if not self.grown or not left:
                 break
             self._start()
         if self.grown:
             self.remarks.append(f"a dynamic array still grew after {MAX_ROUNDS} rounds")
         self._name_settings()
+
+    def round(self) -> None:
+        """Evaluate every cell once."""
+        for key in self.plan.order():
+            if key in self.todo:
+                self.evaluate(key)
 
     def name_circles(self) -> None:
         """Remark on the circular references, which now show 0."""
@@ -133,7 +146,7 @@ class Evaluation:
         if not self.book.settings.full_precision:
             self.remarks.append("the workbook asks for precision as displayed: calculated at full precision")
 
-    def _evaluate(self, first: CellKey) -> None:
+    def evaluate(self, first: CellKey) -> None:
         """Evaluate a cell and, before it, whatever it turns out to need."""
         stack, busy = [first], set[CellKey]()
         while stack:
@@ -147,10 +160,14 @@ class Evaluation:
                 busy.add(key)
                 met = next((cell for cell in pending.cells if cell in busy), None)
                 if met is None:
-                    stack.extend(reversed(pending.cells))
+                    stack.extend(reversed([cell for cell in pending.cells if not self.known_otherwise(cell)]))
                 else:
                     path = stack[stack.index(met) :]
                     self._circular(list(dict.fromkeys(cell for cell in path if cell in busy)))
+
+    def known_otherwise(self, key: CellKey) -> bool:
+        """Whether a cell that was read too early has its value now without a task of its own."""
+        return False
 
     def result(self, key: CellKey) -> Outcome:
         """What a cell's formula comes to now. Raises Pending."""
@@ -227,11 +244,11 @@ class Evaluation:
             return True
         formulas = self.book.sheets[grid.index].formulas
         others = (cell for cell in _inside(box) if cell != (box.top, box.left))
-        return any(cell in formulas or cell in grid.known or cell in grid.waiting for cell in others)
+        return any(cell in formulas or grid.found(cell) is not None or cell in grid.waiting for cell in others)
 
     # What the engine gives
 
-    def results(self) -> list[dict[Cell, Result]]:
+    def results(self) -> list[Mapping[Cell, Result]]:
         """The values of formula cells and of the cells that they fill, a dict a sheet."""
         return [
             {cell: value for cell, value in self.cells.grids[index].known.items() if cell not in sheet.constants}
@@ -241,7 +258,7 @@ class Evaluation:
     def unsupported(self) -> int:
         """How many formula cells have no answer."""
         return sum(
-            isinstance(self.cells.grids[index].known.get(cell), Unsupported)
+            isinstance(self.cells.grids[index].found(cell), Unsupported)
             for index, sheet in enumerate(self.book.sheets)
             for cell in sheet.formulas
         )

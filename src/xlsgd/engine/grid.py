@@ -62,6 +62,10 @@ class Grid:
             raise Pending(list(pending))
         return iter(found)
 
+    def found(self, cell: Cell) -> Scalar | Unsupported:
+        """What is known of a cell so far; None where it is blank or waits."""
+        return self.known.get(cell)
+
     def put(self, row: int, col: int, value: Scalar | Unsupported) -> None:
         """Give a cell its value; the used range grows where it must."""
         if self._columns is not None and (row, col) not in self.known and (row, col) not in self.waiting:

@@ -7,7 +7,7 @@ Such a program may give a number for a cell whose formula it does not know, or f
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
@@ -52,7 +52,7 @@ def hand_over(book: Book, folder: Path) -> Path:
 
 def gather(plan: Plan, opinion: Opinion, engine: str, seconds: float) -> Values:
     """The values of formula cells and of what array formulas fill; a gap, and what depends on it, is Unsupported."""
-    results: list[dict[Cell, Result]] = []
+    results: list[Mapping[Cell, Result]] = []
     gaps = opinion.gaps
     for index, row, col in formula_cells(plan.book):
         if (index, row, col) not in opinion.answers:
@@ -112,7 +112,7 @@ def _spread(plan: Plan, gaps: dict[Place, str]) -> None:
     rows: dict[tuple[int, int], dict[int, str]] = {}
     for place, reason in gaps.items():
         _mark(plan, rows, place, reason)
-    reader, grew = Reader(plan.book), bool(gaps)
+    reader, grew = Reader.of(plan.book), bool(gaps)
     while grew:  # once round, and once more for each circle
         grew = False
         for place in plan.order():

@@ -29,7 +29,7 @@ class Scalar:
     def run(self, plan: Plan, options: Options = Options()) -> Values:  # noqa: B008  # frozen
         """The values of a plan's book. A cell without an answer is :class:`~xlsgd.values.Unsupported`."""
         start = time.perf_counter()
-        with _deep():
+        with deep():
             evaluation = Evaluation(plan, options)
             with reading(plan.book.settings.date1904, evaluation.cells.now):
                 evaluation.run()
@@ -43,7 +43,8 @@ class Scalar:
 
 
 @contextmanager
-def _deep() -> Iterator[None]:
+def deep() -> Iterator[None]:
+    """Room for deep recursion."""
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, RECURSION))
     try:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
+from functools import lru_cache
 
-from ..formula.nodes import Call, Node
+from ..formula.nodes import Call
 from ..functions.registry import lookup
+from ..plan import Program
 
 
-def changes_by_itself(tree: Node | None) -> bool:
+@lru_cache(maxsize=1024)
+def changes_by_itself(program: Program) -> bool:
     """Whether a formula calls RAND, NOW or another function whose result differs from one calculation to the next."""
-    stack: list[object] = [tree]
+    stack: list[object] = [program.tree]
     while stack:
         node = stack.pop()
         if isinstance(node, Call):

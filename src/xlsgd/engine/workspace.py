@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from ..address import Box
-from ..book import Book
+from ..book import Book, Sheet
+from ..book.columns import plain
 from ..errors import FormulaError
 from ..formula import parse, text_at
 from ..functions import Context
@@ -41,12 +42,16 @@ class Workspace:
         """Forget all values but the constants and what dynamic arrays were found to fill."""
         self.random = random.Random(self.seed)
         self.memo: dict[object, object] | None = {}
-        self.grids = [Grid(index, dict(sheet.constants)) for index, sheet in enumerate(self.book.sheets)]
+        self.grids = [self.make_grid(index, sheet) for index, sheet in enumerate(self.book.sheets)]
         for cells in self.links.external_cells:
             self.grids.append(Grid(len(self.grids), dict(cells)))
         for grid in self.grids:
-            for cell in grid.known:
-                grid.include(*cell)
+            if grid.known:
+                grid.include(max(row for row, _ in grid.known), max(col for _, col in grid.known))
+
+    def make_grid(self, index: int, sheet: Sheet) -> Grid:
+        """The cells of a sheet before anything is calculated."""
+        return Grid(index, plain(sheet.constants))
 
     def value(self, sheet: int, row: int, col: int) -> Scalar:
         """One cell's value, None where it is blank. Raises Pending or Blocked."""

@@ -94,7 +94,7 @@ def _labels(name: str, target: Box) -> tuple[str, ...]:
 
 def _read(plan: Plan, sheet: int) -> Iterator[Box]:
     """What the formulas of a sheet read on it."""
-    reader = Reader(plan.book)
+    reader = Reader.of(plan.book)
     for step in plan.steps:
         for region in step.regions:
             if region.program.sheet == sheet:

@@ -196,8 +196,9 @@ class _Desk:
         return (source.top, source.left), (row, start.left)
 
     def _forget_scratch(self) -> None:
-        for cell in self.scratch.values():
-            self.values.results[self.sheet].pop(cell, None)
+        held = self.values.results[self.sheet]
+        scratch = set(self.scratch.values())
+        self.values.results[self.sheet] = {cell: value for cell, value in held.items() if cell not in scratch}
 
 
 def _kept(value: Result) -> Scalar:

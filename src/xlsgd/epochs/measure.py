@@ -61,7 +61,7 @@ def _in_cell(sheet: int, cell: Cell) -> Measure:
 
 def _summed(plan: Plan, block: Block, column: int) -> Cell | None:
     """A cell outside of a block that sums (or averages) exactly the block's errors."""
-    reader = Reader(plan.book)
+    reader = Reader.of(plan.book)
     box = _box(block, column)
     for step in plan.steps:
         for region in step.regions:

@@ -38,6 +38,8 @@ def _r1c1(part: str, row: int, col: int) -> str:
     if match is None:
         return part
     fixed_col, letters, fixed_row, digits = match.groups()
+    if int(digits or 1) > MAX_ROW or (letters and column_number(letters) > MAX_COL):
+        return part  # beyond the grid it is a name
     if not letters and fixed_col:
         fixed_row = fixed_col
     rows = "" if not digits else f"R{digits}" if fixed_row else f"R[{int(digits) - row}]"

@@ -69,6 +69,9 @@ FAMILIES = (
 )
 """The modules that hold functions, as ``folder.file``."""
 
+_COMMON = ("numbers.math", "logic.logic", "aggregates.totals", "statistics.statistics", "numbers.rounding")
+"""What most workbooks use: loaded first, and often alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
@@ -174,17 +177,24 @@ def _parameter(function_name: str, parameter: inspect.Parameter) -> Parameter:
 
 
 def lookup(name: str) -> Signature | None:
-    """A function by its name in capitals; None where it is not known."""
-    return functions().get(name)
+    """A function by its name in capitals; None where it is not known. Loads families until it is found."""
+    found = _known.get(name)
+    while found is None and _waiting:
+        _load()
+        found = _known.get(name)
+    return found
 
 
 def functions() -> dict[str, Signature]:
     """All known functions by name; loads their families at the first call."""
-    if len(_loaded) < len(FAMILIES):
-        for family in FAMILIES:
-            importlib.import_module(f".{family}", __package__)
-            _loaded.add(family)
+    while _waiting:
+        _load()
     return _known
 
 
-_loaded: set[str] = set()
+def _load() -> None:
+    importlib.import_module(f".{_waiting[0]}", __package__)
+    del _waiting[0]
+
+
+_waiting = [*_COMMON, *(family for family in FAMILIES if family not in _COMMON)]

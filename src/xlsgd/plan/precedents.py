@@ -1,91 +1,133 @@
-"""What a region reads, as rectangles: read off its formula, without evaluating it.
+"""What a formula reads, as rectangles relative to its cell: read off its tree, without evaluating it.
 
-Only what stands in the text counts. Where a formula finds cells while it runs (OFFSET, INDIRECT, spilled ranges) the
-engine finds out; the plan is an order to begin with and not a promise.
+Only what stands in the text counts. Where a formula finds cells while it runs (OFFSET, INDIRECT) the engine finds out,
+and :attr:`Reads.finds` says so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from ..address import MAX_COL, MAX_ROW, Box
-from ..book import Book
+from ..book import Book, Name, Table
 from ..errors import FormulaError
 from ..formula import parse
-from ..formula.nodes import NameRef, Node, Ref, TableRef
+from ..formula.nodes import Call, NameRef, Node, Ref, TableRef, Where
 from ..values import Area
-from .regions import Region
+from .places import finds_cells, places
+from .reads import Read, Reads, reference_ends, table_reads
+from .regions import Program, Region
+
+__all__ = ["Naming", "Reader", "places"]
+
+
+class Naming(NamedTuple):
+    """What names mean: sheets by position, in lower case; defined names and tables."""
+
+    sheets: tuple[str, ...]
+    names: tuple[Name, ...]
+    tables: tuple[Table, ...]
+
+    @classmethod
+    def of(cls, book: Book) -> Naming:
+        """The naming of a book."""
+        return cls(tuple(sheet.name.casefold() for sheet in book.sheets), tuple(book.names), tuple(book.tables))
 
 
 @dataclass(slots=True)
 class Reader:
-    """Finds the precedents of regions in a book. Keeps the trees of names that it has parsed."""
+    """Finds what programs read. Keeps the trees of names and what it has found."""
 
-    book: Book
+    naming: Naming
     sheets: dict[str, int] = field(default_factory=dict)
-    names: dict[tuple[int | None, str], list[Node]] = field(default_factory=dict)
+    names: dict[tuple[int | None, str], Name] = field(default_factory=dict)
+    tables: dict[str, Table] = field(default_factory=dict)
+    _trees: dict[int, Node | None] = field(default_factory=dict)
+    _found: dict[Program, Reads] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, book: Book) -> Reader:
+        """A reader for a book."""
+        return cls(Naming.of(book))
 
     def __post_init__(self) -> None:
-        for index, sheet in enumerate(self.book.sheets):
-            self.sheets.setdefault(sheet.name.casefold(), index)
-        for name in self.book.names:
-            try:
-                tree = parse(name.text, 1, 1)
-            except FormulaError:
-                continue
-            self.names.setdefault((name.sheet, name.name.casefold()), list(places(tree)))
+        for index, sheet in enumerate(self.naming.sheets):
+            self.sheets.setdefault(sheet, index)
+        for name in self.naming.names:
+            self.names.setdefault((name.sheet, name.name.casefold()), name)
+        for table in self.naming.tables:
+            self.tables.setdefault(table.name.casefold(), table)
 
     def areas(self, region: Region) -> Iterator[Area]:
-        """The areas that the cells of a region read together. Those of names and tables are taken whole."""
-        if region.program.tree is None:
-            return
-        for node in places(region.program.tree):
-            yield from self._areas(node, region.box, region.program.sheet)
+        """The areas that the cells of a region read together."""
+        for read in self.reads(region.program).reads:
+            yield from read.areas(region.box)
 
-    def _areas(self, node: Node, box: Box, sheet: int, depth: int = 0) -> Iterator[Area]:
-        if isinstance(node, Ref):
-            for index in self._sheets(node, sheet):
-                yield Area(index, *_reach(node, box))
-        elif isinstance(node, NameRef) and depth < 16:
-            key = node.name.casefold()
-            for inner in self.names.get((sheet, key)) or self.names.get((None, key)) or ():
-                yield from self._areas(inner, box, sheet, depth + 1)
-        elif isinstance(node, TableRef):
-            for table in self.book.tables:
-                if node.table.casefold() == table.name.casefold() or (not node.table and table.sheet == sheet):
-                    yield Area(table.sheet, *table.box)
+    def reads(self, program: Program) -> Reads:
+        """What a program reads."""
+        found = self._found.get(program)
+        if found is None:
+            found = self._found[program] = self._read(program)
+        return found
 
-    def _sheets(self, node: Ref, sheet: int) -> range:
-        if node.where is None or (not node.where.sheet and node.where.book is None):
-            return range(sheet, sheet + 1)
-        first = self.sheets.get(node.where.sheet.casefold())
-        last = first if node.where.last is None else self.sheets.get(node.where.last.casefold())
-        if node.where.book is not None or first is None or last is None:
+    def _read(self, program: Program) -> Reads:
+        """Names are followed, each once: a name may mention others, and itself."""
+        found: dict[Read, None] = {}
+        finds = ""
+        seen: set[tuple[int, int]] = set()
+        waiting: list[tuple[Node | None, int]] = [(program.tree, program.sheet)]
+        while waiting:
+            tree, scope = waiting.pop()
+            finds = finds or finds_cells(tree)
+            for node in places(tree):
+                if isinstance(node, Ref):
+                    sheets = self._span(node.where, program.sheet, scope)
+                    found.setdefault(Read(sheets, *reference_ends(node)))
+                elif isinstance(node, TableRef):
+                    found.update(dict.fromkeys(self._table(node, program.sheet)))
+                elif isinstance(node, NameRef | Call):
+                    name = self._name(node, scope)
+                    inner = scope if name is None or name.sheet is None else name.sheet
+                    if name is not None and (id(name), inner) not in seen:
+                        seen.add((id(name), inner))
+                        waiting.append((self._tree(name), inner))
+                    elif name is None and isinstance(node, NameRef):
+                        bare = TableRef(node.name, frozenset(), None, None)
+                        found.update(dict.fromkeys(self._table(bare, program.sheet)))
+        return Reads(tuple(read for read in found if read.sheets), finds)
+
+    def _name(self, node: NameRef | Call, scope: int) -> Name | None:
+        where = node.where if isinstance(node, NameRef) else None
+        if where is not None and where.book not in (None, "0"):
+            return None
+        sheet = self.sheets.get(where.sheet.casefold()) if where is not None and where.sheet else scope
+        key = node.name.casefold()
+        return self.names.get((sheet, key)) or self.names.get((None, key))
+
+    def _tree(self, name: Name) -> Node | None:
+        if id(name) not in self._trees:
+            try:
+                self._trees[id(name)] = parse(name.text, 1, 1)
+            except FormulaError:
+                self._trees[id(name)] = None
+        return self._trees[id(name)]
+
+    def _span(self, where: Where | None, own: int, scope: int) -> range:
+        """The sheets of a reference: none where it leads to another workbook or nowhere."""
+        if where is None:
+            return range(own, own + 1)
+        if where.book not in (None, "0"):
             return range(0)
-        return range(min(first, last), max(first, last) + 1)
+        first = self.sheets.get(where.sheet.casefold()) if where.sheet else scope
+        last = first if where.last is None else self.sheets.get(where.last.casefold())
+        return range(0) if first is None or last is None else range(min(first, last), max(first, last) + 1)
 
-
-def places(tree: Node) -> Iterator[Node]:
-    """The references, names and structured references in a tree."""
-    stack: list[object] = [tree]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, Ref | NameRef | TableRef):
-            yield node
-        elif isinstance(node, tuple):
-            stack.extend(node)
-        elif is_dataclass(node):
-            stack.extend(getattr(node, item.name) for item in fields(node))
-
-
-def _reach(node: Ref, box: Box) -> tuple[int, int, int, int]:
-    """The rectangle that a reference sweeps over from all cells of a box; the whole grid's where it wraps around."""
-    ends = (node.first, node.last or node.first)
-    rows = [corner.row if corner.row_fixed else row + corner.row for corner in ends for row in (box.top, box.bottom)]
-    cols = [corner.col if corner.col_fixed else col + corner.col for corner in ends for col in (box.left, box.right)]
-    if node.shape == "columns" or not 1 <= min(rows) <= max(rows) <= MAX_ROW:
-        rows = [1, MAX_ROW]
-    if node.shape == "rows" or not 1 <= min(cols) <= max(cols) <= MAX_COL:
-        cols = [1, MAX_COL]
-    return min(rows), min(cols), max(rows), max(cols)
+    def _table(self, node: TableRef, sheet: int) -> Iterator[Read]:
+        """What a structured reference means; one without a table's name that of any table on the formula's sheet."""
+        if not node.table:
+            for table in self.naming.tables:
+                if table.sheet == sheet:
+                    yield from table_reads(table, node)
+        elif node.table.casefold() in self.tables:
+            yield from table_reads(self.tables[node.table.casefold()], node)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..address import column_name
 from ..book import Cell, Sheet
+from ..book.columns import plain
 from ..engine.base import Result, Values
 from ..values import CellError, Unsupported
 
@@ -49,7 +50,8 @@ def jsonable(value: Result) -> Any:
     return value
 
 
-def _wanted(sheet: Sheet, results: dict[Cell, Result], everything: bool) -> Iterable[tuple[Cell, Result]]:
+def _wanted(sheet: Sheet, found: Mapping[Cell, Result], everything: bool) -> Iterable[tuple[Cell, Result]]:
+    results = plain(found)
     if everything:
         return sorted({**sheet.constants, **results}.items(), key=lambda item: item[0])
     return ((cell, results.get(cell)) for cell in sheet.formulas)

@@ -13,7 +13,7 @@ from ..check.diff import Diff, Lines, Other, SheetDiff
 from ..check.diff_cells import VALUE, Change
 from ..values import Scalar
 from .as_json import jsonable
-from .terminal import console, plain_table
+from .terminal import console, make_table
 
 MAX_TOLD = 30
 LONGEST = 40
@@ -114,7 +114,7 @@ def _moves(word: str, lines: Lines) -> Iterator[str]:
 
 
 def _changes(changes: Sequence[Change]) -> Table:
-    table = plain_table("")
+    table = make_table("")
     table.title = None
     for heading in ("what differs", "in A", "in B"):
         table.add_column(heading, no_wrap=True)
@@ -131,7 +131,7 @@ def _changes(changes: Sequence[Change]) -> Table:
 
 
 def _others(title: str, others: Sequence[Other]) -> Table:
-    table = plain_table(title)
+    table = make_table(title)
     for heading in ("which", "in A", "in B"):
         table.add_column(heading)
     for other in others:

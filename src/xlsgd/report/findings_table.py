@@ -11,7 +11,7 @@ from rich.text import Text
 
 from ..check.findings import ERROR, FileReport, Finding, Report, SheetReport, of_severity
 from ..values import Scalar
-from .terminal import console, plain_table, show
+from .terminal import console, make_table, show
 
 MAX_TOLD = 12
 _STYLES = {"ok": "green", "differs": "bold red", "unrecognised": "yellow"}
@@ -86,7 +86,7 @@ def _summary(errors: Sequence[Finding]) -> Table | None:
     counts = Counter((one.sheet, "".join(filter(str.isalpha, one.cell or "")), one.kind) for one in errors if one.cell)
     if sum(counts.values()) < 3:
         return None
-    table = plain_table("By column")
+    table = make_table("By column")
     for heading in ("sheet", "column", "kind"):
         table.add_column(heading)
     table.add_column("errors", justify="right")

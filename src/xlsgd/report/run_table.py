@@ -10,7 +10,7 @@ from rich.text import Text
 from ..address import box_name
 from ..epochs import Run
 from .as_json import jsonable
-from .terminal import console, plain_table, show
+from .terminal import console, make_table, show
 
 MAX_COLUMNS = 8
 
@@ -51,7 +51,7 @@ def run_document(run: Run, file: str) -> dict[str, Any]:
 
 
 def _table(run: Run) -> Table:
-    table = plain_table(run.sheet)
+    table = make_table(run.sheet)
     names = list(run.epochs[0].starts)[:MAX_COLUMNS]
     table.add_column("epoch", justify="right")
     for name in names:

@@ -14,8 +14,11 @@ from rich.table import Table
 from rich.text import Text
 
 from ..address import box_name
-from ..check import Comparison, Outcome, Stale
+from ..book import Cell, Formula
+from ..book.columns import CellColumns
+from ..check import Comparison, Outcome, count_differing, differing_cached
 from ..engine.base import Result, Values
+from ..tagged import ERROR, kinds
 from ..values import CellError, Unsupported
 
 WIDTH = 120  # where the output is no terminal
@@ -31,7 +34,7 @@ def outcome_table(outcomes: Sequence[Outcome]) -> Table:
 
     Its last numbers are √Σe² of the first and the last epoch, of a classifier the mean error.
     """
-    table = plain_table("Every sheet against NumPy, to the last bit", padding=0)
+    table = make_table("Every sheet against NumPy, to the last bit", padding=0)
     table.add_column("sheet", no_wrap=True)
     for heading in ("rows", "cells", "errors", "ULP", "√Σe² 1st", "last"):
         table.add_column(heading, justify="right", no_wrap=True)
@@ -61,7 +64,7 @@ def summary_line(outcomes: Sequence[Outcome]) -> str:
 
 def comparison_table(comparison: Comparison) -> Table:
     """One row a column of the sheet."""
-    table = plain_table(comparison.sheet)
+    table = make_table(comparison.sheet)
     table.add_column("column")
     table.add_column("cells")
     for heading in ("compared", "error cells", "max ULP", "max absolute", "max relative", "first row that differs"):
@@ -76,23 +79,24 @@ def comparison_table(comparison: Comparison) -> Table:
 
 def calc_table(values: Values) -> Table:
     """One row a sheet: what its formulas gave."""
-    table = plain_table("Formulas")
+    table = make_table("Formulas")
     table.add_column("sheet")
     for heading in ("formulas", "numbers", "errors", "others", "unsupported"):
         table.add_column(heading, justify="right")
     for sheet, results in zip(values.book.sheets, values.results, strict=True):
-        kinds = Counter(_kind(results.get(cell)) for cell in sheet.formulas)
+        kinds = _kinds(sheet.formulas, results)
         row = (len(sheet.formulas), kinds["number"], kinds["error"], kinds["other"], kinds["unsupported"])
         table.add_row(Text(sheet.name), *(f"{count:,}" for count in row))
     return table
 
 
-def calc_lines(values: Values, stale: Sequence[Stale]) -> list[str]:
+def calc_lines(values: Values) -> list[str]:
     """What is to be said of a calculation beside the table."""
+    stale, first = count_differing(values), differing_cached(values, most=5)
     stored = sum(len(sheet.cached) for sheet in values.book.sheets)
     lines = [f"engine {values.engine}: {_seconds(values.seconds)}"]
-    lines.append(f"stored values: {len(stale):,} of {stored:,} differ from the calculated ones")
-    lines += [f"  {one}" for one in stale[:5]] + (["  …"] if len(stale) > 5 else [])
+    lines.append(f"stored values: {stale:,} of {stored:,} differ from the calculated ones")
+    lines += [f"  {one}" for one in first] + (["  …"] if stale > len(first) else [])
     for reason, count in unsupported(values).most_common():
         lines.append(f"unsupported: {reason}, {count:,} cells")
     return lines + list(values.remarks)
@@ -102,13 +106,14 @@ def unsupported(values: Values) -> Counter[str]:
     """Reasons → formula cells without an answer, those that merely depend on such cells included."""
     found: Counter[str] = Counter()
     for results in values.results:
-        found.update(value.reason for value in results.values() if isinstance(value, Unsupported))
+        held = results.others if isinstance(results, CellColumns) else results  # machine code leaves nothing open
+        found.update(value.reason for value in held.values() if isinstance(value, Unsupported))
     return found
 
 
 def registry_table(title: str, members: Iterable[Mapping[str, Any]]) -> Table:
     """One registry: how a member is written, what it is and its settings."""
-    table = plain_table(title, header=False)
+    table = make_table(title, header=False)
     for member in members:
         settings = ", ".join(f"{key} {value:g}" for key, value in member.get("settings", {}).items())
         table.add_row(member.get("usage", member["name"]), member["title"], settings)
@@ -126,7 +131,7 @@ def show(value: Result, digits: int = 6) -> str:
     return f"({value.reason})" if isinstance(value, Unsupported) else str(value)
 
 
-def plain_table(title: str, *, header: bool = True, padding: int = 1) -> Table:
+def make_table(title: str, *, header: bool = True, padding: int = 1) -> Table:
     """The one look of all tables: little ink, so that they fit a narrow terminal."""
     table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, show_header=header)
     table.show_edge, table.pad_edge, table.padding = False, False, (0, padding, 0, 0)
@@ -140,6 +145,18 @@ def _verdict(ok: bool) -> Text:
 def _seconds(seconds: Mapping[str, float]) -> str:
     parts = ", ".join(f"{stage} {took:.3f} s" for stage, took in seconds.items())
     return parts or "no times given"
+
+
+def _kinds(formulas: Mapping[Cell, Formula], results: Mapping[Cell, Result]) -> Counter[str]:
+    """How many formula cells have a value of each kind; the columns of compiled loops are counted as a whole."""
+    if not isinstance(results, CellColumns):
+        return Counter(_kind(results.get(cell)) for cell in formulas)
+    found = Counter(_kind(value) for cell, value in results.others.items() if cell in formulas)
+    for runs in results.runs.values():
+        for run in runs:
+            numbers, errors = (int((kinds(run.numbers) == kind).sum()) for kind in (0, ERROR))
+            found.update(number=numbers, error=errors, other=len(run.numbers) - numbers - errors)
+    return found
 
 
 def _kind(value: Result) -> str:

@@ -74,7 +74,7 @@ def _labels(sheet: Sheet, look: Look, place: _Place, title: str) -> None:
         for number in range(1, count + 1):
             sheet.constants[head + number, 1] = float(number)
             look.styles[head + number, 1] = Style("plain", align="center")
-        look.styles |= {(head, col): Style("header", bold=True) for col in range(1, place.count + 2)}
+        look.styles.update({(head, col): Style("header", bold=True) for col in range(1, place.count + 2)})
 
 
 def _column(sheet: Sheet, look: Look, told: Told, col: int, place: _Place) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..address import Box, cell_name
 from ..book.look import Link, Look, Rule, Sparkline, Style, Validation
+from ..book.style_columns import StyleColumns
 from ..variants import Mlp, Relu, Relu2
 from .charts import make_charts
 from .columns import Column
@@ -34,7 +35,10 @@ _COUNTERS = ("step", "epoch", "row", "pick")
 
 def make_look(told: Told, layout: Layout) -> Look:
     """How the told sheet looks."""
-    look = Look(freeze=(FIRST_ROW, layout.frozen_column + 1), print_titles=(GROUP_ROW, HEADER_ROW))
+    bodies = StyleColumns()
+    for column in layout.table.columns:
+        _body(bodies, column, layout)
+    look = Look(bodies, freeze=(FIRST_ROW, layout.frozen_column + 1), print_titles=(GROUP_ROW, HEADER_ROW))
     _top(look, layout)
     _table(look, layout)
     _summary(look, told, layout)
@@ -80,7 +84,6 @@ def _table(look: Look, layout: Layout) -> None:
         if column.formula:
             look.sparklines.append(Sparkline((TREND_ROW, col), Box(first, col, last, col)))
         look.widths[col] = max(WIDE, len(column.header) + 1.0) if column.formula else NARROW
-        look.styles.update({(row, col): _body(column, row, layout) for row in range(first, last + 1)})
     for group in layout.table.groups:
         col = layout.columns[group.columns[0].key]
         if len(group.columns) == 1:
@@ -89,13 +92,16 @@ def _table(look: Look, layout: Layout) -> None:
     look.rules = [*number_rules(Box(first, layout.frozen_column + 1, last, layout.last_column))]
 
 
-def _body(column: Column, row: int, layout: Layout) -> Style:
-    """A cell of the training table. Only the data of the first epoch are typed; a line begins each later epoch."""
-    epoch, place = divmod(row - FIRST_ROW, layout.epoch_rows)
-    role = "plain" if column.role == "input" and epoch else column.role
-    counts = column.key in _COUNTERS
+def _body(styles: StyleColumns, column: Column, layout: Layout) -> None:
+    """A column of the training table. Only the data of the first epoch are typed; a line begins each later epoch."""
+    col, later_role = layout.columns[column.key], "plain" if column.role == "input" else column.role
+    align = "center" if column.key in _COUNTERS else ""
     number_format = NUMBER if column.formula and column.key not in ("in_batch", "updates", "hit") else "General"
-    return Style(role, number_format, align="center" if counts else "", line_above=bool(epoch) and not place)
+    begin, rest = (Style(later_role, number_format, align=align, line_above=line) for line in (True, False))
+    styles.fill(col, *layout.epoch(1), Style(column.role, number_format, align=align))
+    for top, bottom in map(layout.epoch, range(2, layout.epochs + 1)):
+        styles.fill(col, top, top, begin)
+        styles.fill(col, top + 1, bottom, rest)
 
 
 def _summary(look: Look, told: Told, layout: Layout) -> None:

@@ -200,12 +200,12 @@ def _look(made: OneFormula, computed: list[Column], lines: int) -> Look:
             look.styles[row, col] = Style("note")
     look.styles[box.top - 1, 1] = Style("header", bold=True)
     look.widths = {1: 8.0, **dict.fromkeys(range(2, box.right + 1), WIDE)}
-    look.styles |= {(row, 1): Style("plain", align="center") for row in range(box.top, box.bottom + 1)}
+    look.styles.update({(row, 1): Style("plain", align="center") for row in range(box.top, box.bottom + 1)})
     for column in computed:
         col = made.columns[column.key]
         look.styles[box.top - 1, col] = Style("header", bold=True)
         style = Style(column.role if column.role != "input" else "plain", NUMBER)
-        look.styles |= {(row, col): style for row in range(box.top, box.bottom + 1)}
+        look.styles.update({(row, col): style for row in range(box.top, box.bottom + 1)})
     look.rules += number_rules(box)
     look.charts = [_chart(made)]
     return look

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ..address import cell_name, column_name, quote_sheet
 from ..book import Cell, Formula, Name, Sheet
+from ..book.columns import CellColumns, FormulaColumns, FormulaRun, Run
+from ..tagged import Texts, tagged
 from ..variants import Variant
 from .columns import Column, Setting
 from .layout import (
@@ -26,6 +28,9 @@ from .table import make_table
 from .told import Told
 from .words import write_words
 
+_LONG = 4096
+"""So many training rows make a sheet whose cells are kept by column."""
+
 
 def tell(variant: Variant, name: str | None = None) -> Told:
     """The sheet of a variant, all formulas live, no values cached; named ``name``, by default as the variant.
@@ -34,7 +39,7 @@ def tell(variant: Variant, name: str | None = None) -> Told:
     """
     data = variant.data.rows()
     layout = lay_out(make_table(variant), len(data), variant.epochs)
-    sheet = Sheet(name or variant.name)
+    sheet = _new_sheet(name or variant.name, layout)
     told = Told(variant, sheet, dict(layout.columns), layout.rows, settings=dict(layout.settings))
     _headings(sheet, variant, layout)
     _settings(sheet, layout)
@@ -48,6 +53,13 @@ def tell(variant: Variant, name: str | None = None) -> Told:
     told.names = _names(told)
     sheet.look = make_look(told, layout)
     return told
+
+
+def _new_sheet(name: str, layout: Layout) -> Sheet:
+    first, last = layout.rows
+    if last - first < _LONG:
+        return Sheet(name)
+    return Sheet(name, constants=CellColumns({}, Texts(), {}), formulas=FormulaColumns({}, {}))
 
 
 def _headings(sheet: Sheet, variant: Variant, layout: Layout) -> None:
@@ -86,11 +98,16 @@ def _starts(told: Told, layout: Layout) -> None:
 def _counters(told: Told, layout: Layout) -> None:
     """Rows, epochs, rows of an epoch and the drawn order, all counted from 1 and typed."""
     picks = [place for order in told.variant.orders() for place in order]
-    for count, pick in enumerate(picks):
-        epoch, place = divmod(count, layout.epoch_rows)
-        for key, number in (("step", count), ("epoch", epoch), ("row", place), ("pick", pick)):
-            if key in layout.columns:
-                told.sheet.constants[told.rows[0] + count, layout.columns[key]] = float(number + 1)
+    places = [divmod(count, layout.epoch_rows) for count in range(len(picks))]
+    numbers = {
+        "step": range(len(picks)),
+        "epoch": (epoch for epoch, _ in places),
+        "row": (place for _, place in places),
+        "pick": picks,
+    }
+    for key, counts in numbers.items():
+        if key in layout.columns:
+            _type(told.sheet, layout.columns[key], layout, [float(count + 1) for count in counts])
 
 
 def _data(told: Told, layout: Layout) -> None:
@@ -99,13 +116,12 @@ def _data(told: Told, layout: Layout) -> None:
     second, variant = first + layout.epoch_rows, told.variant
     for place, key in enumerate((*variant.data.inputs, *variant.data.targets)):
         col = layout.columns[key]
-        for row, numbers in enumerate(variant.rows()[: layout.epoch_rows], first):
-            told.sheet.constants[row, col] = numbers[place]
+        _type(told.sheet, col, layout, [numbers[place] for numbers in variant.rows()[: layout.epoch_rows]])
         text = cell_name(first, col)
         if variant.shuffle is not None:
             text = layout.formula(f"INDEX({{first {key}}},MATCH({{pick}},{{first pick}},0))", second)
-        again = Formula(text, (second, col))
-        told.sheet.formulas.update({(row, col): again for row in range(second, last + 1)})
+        if second <= last:
+            _fill(told.sheet, col, [FormulaRun(second, last, Formula(text, (second, col)))])
 
 
 def _fill_down(sheet: Sheet, column: Column, layout: Layout) -> None:
@@ -113,16 +129,38 @@ def _fill_down(sheet: Sheet, column: Column, layout: Layout) -> None:
     if not column.formula:
         return
     col, (first, last) = layout.columns[column.key], layout.rows
-    starts = range(first + layout.epoch_rows, last + 1, layout.epoch_rows)
-    special = {first: column.first} if column.first else {}
-    if column.again:
-        special |= dict.fromkeys(starts, column.again)
-    for row, template in special.items():
-        sheet.formulas[row, col] = Formula(layout.formula(template, row), (row, col))
-    plain = [row for row in range(first, last + 1) if row not in special]
-    if plain:
-        shared = Formula(layout.formula(column.formula, plain[0]), (plain[0], col))
-        sheet.formulas.update({(row, col): shared for row in plain})
+    starts = range(first + layout.epoch_rows, last + 1, layout.epoch_rows) if column.again else ()
+    templates = {first: column.first} if column.first else {}
+    templates |= dict.fromkeys(starts, column.again)
+    made: dict[str, Formula] = {}
+    runs: list[FormulaRun] = []
+    row = first
+    for special in [*sorted(templates), last + 1]:
+        for top, bottom, template in (
+            (row, special - 1, column.formula),
+            (special, special, templates.get(special, "")),
+        ):
+            if top <= bottom <= last:
+                formula = made.setdefault(template, Formula(layout.formula(template, top), (top, col)))
+                runs.append(FormulaRun(top, bottom, formula))
+        row = special + 1
+    _fill(sheet, col, runs)
+
+
+def _type(sheet: Sheet, col: int, layout: Layout, numbers: list[float]) -> None:
+    """Numbers typed into a column from the first training row on."""
+    if isinstance(sheet.constants, CellColumns):
+        sheet.constants.runs[col] = [Run(layout.rows[0], tagged(numbers, sheet.constants.texts))]
+    else:
+        sheet.constants.update(((row, col), number) for row, number in enumerate(numbers, layout.rows[0]))
+
+
+def _fill(sheet: Sheet, col: int, runs: list[FormulaRun]) -> None:
+    """Formulas filled down a column."""
+    if isinstance(sheet.formulas, FormulaColumns):
+        sheet.formulas.runs[col] = runs
+    else:
+        sheet.formulas.update(((row, col), run.formula) for run in runs for row in range(run.top, run.bottom + 1))
 
 
 def _names(told: Told) -> list[Name]:

@@ -62,7 +62,7 @@ class Case:
         program = self.desk.program(place)
         if program is None:
             return []
-        self._reader = self._reader or Reader(self.desk.book)
+        self._reader = self._reader or Reader.of(self.desk.book)
         return list(self._reader.areas(Region(program, Box(*place[1:], *place[1:]))))
 
     def reads(self, place: Place) -> bool:

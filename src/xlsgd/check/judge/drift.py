@@ -196,7 +196,7 @@ def _longer(case: Case, fill: Fill) -> Table | None:
 def lost(case: Case) -> Iterator[Finding]:
     """Formulas with #REF! in them, and formulas that use a name that does not exist; one finding a run."""
     for sheet, cells in enumerate(case.desk.plan.programs):
-        for region in regions(cells):
+        for region in regions(cells.spans()):
             tree = region.program.tree
             if tree is None:
                 continue

@@ -170,7 +170,7 @@ def _parts(reach: Reach, run: Run, reaches: list[Reach]) -> tuple[int, int] | No
 def _reaches(case: Case) -> Iterator[Reach]:
     """The ranges of all formulas that are not part of a long fill."""
     for sheet, cells in enumerate(case.desk.plan.programs):
-        for region in regions(cells):
+        for region in regions(cells.spans()):
             tree = region.program.tree
             if tree is None or (region.box.height > 3 and not _anchored(tree)):
                 continue

@@ -27,7 +27,7 @@ class Spread:
     _reads: list[list[tuple[int, Box, bool]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        reader = Reader(self.plan.book)
+        reader = Reader.of(self.plan.book)
         for number, step in enumerate(self.plan.steps):
             for region in step.regions:
                 self.regions.append(region)

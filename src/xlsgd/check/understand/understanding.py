@@ -190,7 +190,7 @@ def _read_by(book: Book, plan: Plan, place: Place) -> list[Place]:
     program = plan.programs[sheet].get((row, col))
     found = [place]
     if program is not None and program.tree is not None:
-        for area in Reader(book).areas(Region(program, Box(row, col, row, col))):
+        for area in Reader.of(book).areas(Region(program, Box(row, col, row, col))):
             found.append((area.sheet, area.top, area.left))
     return found
 

@@ -1,0 +1,193 @@
+"""The compiled steps of a plan: their kernels, what they write, and how far they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum
+
+from ..address import MAX_ROW
+from ..book import Sheet
+from ..book.columns import CellColumns, Run
+from ..formula.nodes import Ref
+from ..plan import Plan, Step
+from ..plan.places import places
+from ..tagged import Numbers
+from ..values import Area
+from .column_grid import ColumnGrid, Span, address
+from .grid import Grid
+from .kernels import Bound, Refused, bind
+from .workspace import Workspace
+
+FEW_CELLS = 16
+"""Fewer cells than these are evaluated faster than compiled, unless they read long ranges."""
+LONG_RANGE = 20_000
+"""Cells read from which on even a single formula is worth a kernel."""
+LARGEST_STORE = 200_000_000
+"""Cells of all columns in memory; beyond, steps are evaluated cell by cell."""
+
+
+class State(Enum):
+    """Where a compiled step stands. DISSOLVED: its cells are evaluated one by one."""
+
+    WAITING = 0
+    BUSY = 1
+    DONE = 2
+    DISSOLVED = 3
+
+
+class Columns(Workspace):
+    """A workspace whose sheets have columns in memory."""
+
+    def make_grid(self, index: int, sheet: Sheet) -> Grid:
+        constants = sheet.constants
+        if not isinstance(constants, CellColumns):
+            return ColumnGrid(index, dict(constants))
+        grid = ColumnGrid(index, dict(constants.others), texts=constants.texts)
+        for col, runs in ((col, runs) for col, runs in constants.runs.items() if runs):
+            grid.columns[col] = [Run(run.top, _read_only(run.numbers)) for run in runs]
+            grid.include(runs[-1].bottom, col)
+        return grid
+
+    def column_grid(self, sheet: int) -> ColumnGrid:
+        """The cells of one of the book's own sheets."""
+        grid = self.grids[sheet]
+        assert isinstance(grid, ColumnGrid)
+        return grid
+
+
+class Loops:
+    """The steps that have kernels, by their place in the plan; ``refused``: why the others have none."""
+
+    def __init__(self, plan: Plan, cells: Columns) -> None:
+        self.plan, self.cells = plan, cells
+        self.bounds: dict[int, Bound] = {}
+        self.states: dict[int, State] = {}
+        self.refused: dict[int, str] = {}
+        for place, step in enumerate(plan.steps):
+            bound = self._bind(step)
+            if isinstance(bound, Refused):
+                self.refused[place] = bound.reason
+            else:
+                self.bounds[place], self.states[place] = bound, State.WAITING
+        self._cover()
+
+    def _bind(self, step: Step) -> Bound | Refused:
+        if step.loop is None:
+            return Refused(step.reason)
+        if sum(region.size for region in step.regions) < FEW_CELLS and not _reads_much(step):
+            return Refused("few cells")
+        return bind(step, self.cells.links, self._used)
+
+    def _used(self, sheet: int) -> tuple[int, int]:
+        return self.cells.grids[sheet].bottom, self.cells.grids[sheet].right
+
+    def _cover(self) -> None:
+        """Put every column that kernels read or write into memory, as far as they need it."""
+        spans: dict[tuple[int, int], Span] = {}
+        total = 0
+        for place in list(self.bounds):
+            grown = _spans([*self.bounds[place].reads, *self.areas(place)], spans)
+            total += sum(bottom - top + 1 for top, bottom in grown.values())
+            if total > LARGEST_STORE:
+                self.refused[place] = "more columns than fit into memory"
+                del self.bounds[place], self.states[place]
+            else:
+                spans.update(grown)
+        written: dict[int, dict[int, list[Span]]] = {sheet: {} for sheet, _ in spans}
+        for place in self.bounds:
+            for sheet, col, span in self.written(place):
+                written[sheet].setdefault(col, []).append(span)
+        for sheet, columns in written.items():
+            grid = self.cells.column_grid(sheet)
+            grid.cover({col: span for (of, col), span in spans.items() if of == sheet}, columns)
+            grid.take_in()
+            grid.make_table()
+
+    # What a step writes
+
+    def areas(self, place: int) -> list[Area]:
+        """The areas of a step's cells."""
+        return [Area(region.program.sheet, *region.box) for region in self.plan.steps[place].regions]
+
+    def written(self, place: int) -> Iterator[tuple[int, int, Span]]:
+        """Sheet, column and rows of a step's cells."""
+        for area in self.areas(place):
+            for col in range(area.left, area.right + 1):
+                yield area.sheet, col, (area.top, area.bottom)
+
+    def open_in(self, area: Area) -> list[int]:
+        """The steps that have still to write some cell of an area."""
+        open_steps = (place for place, state in self.states.items() if state in (State.WAITING, State.BUSY))
+        return [place for place in open_steps if any(_meet(area, own) for own in self.areas(place))]
+
+    # Running
+
+    def run(self, place: int) -> bool:
+        """Run a step's kernel; False where it met what it cannot do."""
+        bound = self.bounds[place]
+        if not bound.run([address(self.cells.column_grid(sheet).table) for sheet in bound.sheets]):
+            return False
+        self.states[place] = State.DONE
+        for sheet, col, span in self.written(place):
+            self.cells.column_grid(sheet).arrive(col, span)
+        return True
+
+    def dissolve(self, place: int) -> None:
+        """A step's cells are blank and wait no longer for its kernel."""
+        self.states[place] = State.DISSOLVED
+        for sheet, col, span in self.written(place):
+            self.cells.column_grid(sheet).blank(col, span)
+
+    def compiled(self) -> int:
+        """How many formula cells kernels have calculated."""
+        return sum(region.size for place in self._done() for region in self.plan.steps[place].regions)
+
+    def results(self, sheets: int) -> list[dict[int, list[Run]]]:
+        """What kernels have written: for each sheet the runs of its columns."""
+        runs: list[dict[int, list[Run]]] = [{} for _ in range(sheets)]
+        for place in self._done():
+            for sheet, col, (top, bottom) in self.written(place):
+                whole = self.cells.column_grid(sheet).run(top, col)
+                assert whole is not None
+                part = whole.numbers[top - whole.top : bottom - whole.top + 1]
+                runs[sheet].setdefault(col, []).append(Run(top, part))
+        for several in (several for columns in runs for several in columns.values()):
+            several.sort(key=lambda run: run.top)
+        return runs
+
+    def _done(self) -> Iterator[int]:
+        return (place for place, state in self.states.items() if state is State.DONE)
+
+
+def _reads_much(step: Step) -> bool:
+    """Whether a single formula reads a range that is long enough for a kernel."""
+    trees = (region.program.tree for region in step.regions)
+    references = (node for tree in trees if tree is not None for node in places(tree))
+    return any(isinstance(node, Ref) and node.last is not None and _height(node) >= LONG_RANGE for node in references)
+
+
+def _height(node: Ref) -> int:
+    last = node.last or node.first
+    return MAX_ROW if node.shape == "columns" else abs(last.row - node.first.row) + 1
+
+
+def _spans(areas: Iterable[Area], known: Mapping[tuple[int, int], Span]) -> dict[tuple[int, int], Span]:
+    """For each sheet and column of some areas the first and the last row, joined with what is known."""
+    grown: dict[tuple[int, int], Span] = {}
+    for area in areas:
+        for col in range(area.left, area.right + 1):
+            key = (area.sheet, col)
+            top, bottom = grown.get(key) or known.get(key) or (area.top, area.bottom)
+            grown[key] = min(top, area.top), max(bottom, area.bottom)
+    return grown
+
+
+def _meet(one: Area, two: Area) -> bool:
+    apart = one.bottom < two.top or two.bottom < one.top or one.right < two.left or two.right < one.left
+    return one.sheet == two.sheet and not apart
+
+
+def _read_only(numbers: Numbers) -> Numbers:
+    view = numbers.view()
+    view.flags.writeable = False
+    return view
