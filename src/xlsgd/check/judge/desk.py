@@ -72,7 +72,7 @@ class Desk:
     def changes(self, program: Program) -> bool:
         """Whether a formula changes by itself, such as RAND."""
         if id(program) not in self._volatile:
-            self._volatile[id(program)] = changes_by_itself(program.tree)
+            self._volatile[id(program)] = changes_by_itself(program)
         return self._volatile[id(program)]
 
     def text(self, place: Place) -> str | None:
