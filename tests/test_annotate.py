@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from lxml import etree
 
+from make_package import MAIN, STRICT, parts, relations, save
 from xlsgd import load
 from xlsgd.address import cell_name
 from xlsgd.book import Book
@@ -259,3 +260,46 @@ def test_styles_are_added_once() -> None:
     counts = {etree.QName(child).localname: (child.get("count"), len(child)) for child in root}
     assert counts["fills"] == ("4", 4)
     assert counts["cellXfs"] == ("3", 3)
+
+
+@pytest.mark.parametrize("space", [MAIN, STRICT])
+@pytest.mark.parametrize("prefix", ["", "x:"])
+def test_a_package_with_the_least_that_a_workbook_needs(space: str, prefix: str, tmp_path: Path) -> None:
+    """No styles, no content types for them, prefixed elements, either edition of the format."""
+    contents = parts('<row r="1"><c r="A1"><v>1</v></c><c r="B1"><f>A1+1</f><v>2</v></c></row>')
+    contents["[Content_Types].xml"] = (
+        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="xml" ContentType="application/xml"/></Types>'
+    )
+    for name in ("xl/workbook.xml", "xl/worksheets/sheet1.xml"):
+        text = contents[name].replace(MAIN, space)
+        if prefix:
+            text = re.sub(r"<(/?)([a-zA-Z])", rf"<\1{prefix}\2", text).replace(" xmlns=", " xmlns:x=")
+        contents[name] = text
+    source, target = save(tmp_path / "in.xlsx", contents), tmp_path / "out.xlsx"
+    annotate(source, target, [finding("S", "B1"), finding("S", "C5")])
+    check_package(source, target)
+    book = load(target)
+    assert [sheet.name for sheet in book.sheets] == ["S", "xlsgd"]
+    assert same_cells(load(source), book)
+    with zipfile.ZipFile(target) as package:
+        sheet = package.read("xl/worksheets/sheet1.xml").decode()
+        assert re.search(rf'<{prefix}c r="B1" s="\d+">', sheet)
+        assert f'<{prefix}row r="5"><{prefix}c r="C5"' in sheet
+        assert f"<{prefix}legacyDrawing" in sheet
+        assert {"xl/styles1.xml", "xl/comments1.xml", "xl/drawings/vmlDrawing1.vml"} <= set(package.namelist())
+        types = package.read("[Content_Types].xml").decode()
+        assert types.count("<Override") == 3
+        assert 'Extension="vml"' in types
+
+
+def test_threads_are_left_alone(tmp_path: Path) -> None:
+    contents = parts('<row r="1"><c r="A1"><v>1</v></c></row>')
+    contents["[Content_Types].xml"] = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
+    contents["xl/worksheets/_rels/sheet1.xml.rels"] = relations(("threadedComment", "../threadedComments/t1.xml"))
+    contents["xl/threadedComments/t1.xml"] = "<ThreadedComments/>"
+    source, target = save(tmp_path / "in.xlsx", contents), tmp_path / "out.xlsx"
+    annotate(source, target, [finding("S", "A1")])
+    with zipfile.ZipFile(target) as package:
+        assert not any("comments" in name and "threaded" not in name for name in package.namelist())
+        assert b's="' in package.read("xl/worksheets/sheet1.xml")

@@ -249,6 +249,37 @@ def test_settings() -> None:
     assert not found.equal
 
 
+def with_charts(path: Path, *charts: tuple[str, int, int]) -> Path:
+    """A workbook with line charts: title, first and last row of column B."""
+    import openpyxl
+    from openpyxl.chart import LineChart, Reference
+
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in range(1, 10):
+        sheet.append([row, row * row])
+    for number, (title, first, last) in enumerate(charts):
+        chart = LineChart()
+        chart.title = title
+        chart.add_data(Reference(sheet, min_col=2, min_row=first, max_row=last))
+        sheet.add_chart(chart, f"D{1 + 20 * number}")
+    book.save(path)
+    return path
+
+
+def test_charts_are_compared_by_title(tmp_path: Path) -> None:
+    one = with_charts(tmp_path / "a.xlsx", ("error", 1, 9), ("weight", 1, 9))
+    two = with_charts(tmp_path / "b.xlsx", ("weight", 1, 8), ("error", 1, 9), ("new", 1, 2))
+    assert diff(one, one).charts == ()
+    found = diff(one, two)
+    assert not found.equal
+    assert [(other.what, other.old, other.new) for other in found.charts] == [
+        ("Sheet: chart 'weight' at D1, series 1", "'Sheet'!$B$1:$B$9", "'Sheet'!$B$1:$B$8"),
+        ("Sheet: chart 'new' at D41", None, "line, 1 series"),
+    ]
+
+
 def test_values_are_left_out_where_a_file_has_none() -> None:
     two = training()
     two.cached.clear()

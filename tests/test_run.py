@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -147,14 +148,14 @@ def test_annealing_lowers_the_rate_of_adam_ann(book: Book) -> None:
     run = api.run(book, "adam_ann", 5)
     rate = book.sheet("adam_ann").constants[2, 4]
     assert isinstance(rate, float)
-    assert run.typed[2, 4] in [rate / 4**power for power in range(1, 6)]
-    assert run.typed[3, 14] < book.sheet("adam_ann").constants[3, 14]  # type: ignore[operator]  # numbers
+    assert run.typed[9][2, 4] in [rate / 4**power for power in range(1, 6)]
+    assert run.typed[9][3, 14] < book.sheet("adam_ann").constants[3, 14]  # type: ignore[operator]  # numbers
 
 
 @needs_workbook
 def test_a_button_that_writes_a_list_of_errors(book: Book) -> None:
     run = api.run(book, "basic SGD", 3)
-    assert [run.typed[38 + step, 3] for step in range(3)] == [epoch.error for epoch in run.epochs[:3]]
+    assert [run.typed[2][38 + step, 3] for step in range(3)] == [epoch.error for epoch in run.epochs[:3]]
 
 
 @needs_workbook
@@ -162,7 +163,8 @@ def test_the_copy_holds_what_was_trained_and_nothing_else_changes(tmp_path: Path
     run, target = api.run(book, "basic SGD", 2), tmp_path / "out.xlsm"
     api.save_run(run, target)
     after = load(target)
-    for cell, value in run.typed.items():
+    assert list(run.typed) == [2]
+    for cell, value in run.typed[2].items():
         assert after.sheet("basic SGD").constants[cell] == value
     fresh = api.calculate(target)
     for sheet, results in zip(after.sheets, fresh.results, strict=True):
@@ -249,6 +251,23 @@ def test_a_sheet_of_ones_own_is_recognised(in_place: bool, tmp_path: Path) -> No
     assert run.measure == "F15"
     api.save_run(run, tmp_path / "out.xlsx")
     assert set(load(tmp_path / "out.xlsx").sheets[0].formulas) == set(load(path).sheets[0].formulas)
+
+
+def test_settings_on_a_sheet_of_their_own(tmp_path: Path) -> None:
+    sheet, settings = own_sheet(in_place=False), Sheet("Settings")
+    for row in (1, 2, 3):
+        settings.constants[row, 7] = sheet.constants.pop((row, 7))
+        settings.constants[row, 8] = sheet.constants.pop((row, 8))
+    for cell, formula in sheet.formulas.items():
+        text = re.sub(r"(\$H\$1|\bH[23]\b)", r"Settings!\1", formula.text)
+        sheet.formulas[cell] = Formula(text, cell)
+    path = tmp_path / "own.xlsx"
+    write(Book([settings, sheet]), path)
+    run = api.run(path, epochs=3)
+    assert told(run) == expected(3)
+    assert {carry.place for carry in run.carries} == {"Settings!H2", "Settings!H3"}
+    api.save_run(run, tmp_path / "out.xlsx")
+    assert api.run(tmp_path / "out.xlsx", epochs=1).epochs[0].starts == run.epochs[-1].starts
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,19 @@ from . import reference as _package  # noqa: F401
 from .api import reference
 
 if TYPE_CHECKING:
-    from .api import Generated, calculate, check_file, demo, generate, load, save_values, verify
+    from .api import (
+        Generated,
+        annotate,
+        calculate,
+        check_file,
+        demo,
+        diff,
+        generate,
+        load,
+        save_values,
+        verify,
+        write_html,
+    )
     from .book import Book
     from .check import Comparison, Outcome, compare
     from .check.findings import Finding, Report
@@ -46,21 +58,24 @@ __all__ = [
     "Variant",
     "XlsgdError",
     "__version__",
+    "annotate",
     "calculate",
     "check_file",
     "compare",
     "demo",
+    "diff",
     "generate",
     "load",
     "make_variant",
     "reference",
     "save_values",
     "verify",
+    "write_html",
 ]
 
 _HOMES = {
     **dict.fromkeys(["Generated", "calculate", "check_file", "demo", "generate", "load", "save_values"], "api"),
-    "verify": "api",
+    **dict.fromkeys(["annotate", "diff", "verify", "write_html"], "api"),
     "Book": "book",
     **dict.fromkeys(["Comparison", "Outcome", "compare"], "check"),
     **dict.fromkeys(["Finding", "Report"], "check.findings"),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .book.patch import Patched
     from .check import Outcome, Stale
     from .check.diff import Diff
-    from .check.findings import FileReport, Report
+    from .check.findings import FileReport, Finding, Report
     from .check.understand import Overrides
     from .engine.base import Result, Values
     from .epochs import Carry, Run
@@ -255,8 +255,29 @@ def _verified(source: Source, overrides: Overrides | None) -> FileReport:
     return judge(plan, blocks, charts, name, stored=plan.book is book)
 
 
+def write_html(report: Report, path: str | os.PathLike[str], overrides: Overrides | None = None) -> None:
+    """Write what :func:`verify` found as one page that needs no network. Raises UsageError where it cannot."""
+    from .report.html import write_html as write
+
+    write(report, check_target(path, ".html"), overrides)
+
+
+def annotate(path: str | os.PathLike[str], target: str | os.PathLike[str], findings: Sequence[Finding]) -> None:
+    """Copy a workbook with findings marked: coloured cells, notes, one sheet more; every other byte stays.
+
+    Raises UnreadableError, and UsageError where the target cannot be written or is the workbook itself.
+    """
+    from .report.annotated import annotate as write
+
+    source = Path(path)
+    place = check_target(target, source.suffix)
+    if place.exists() and source.exists() and place.samefile(source):
+        raise UsageError(f"cannot write '{place}': it is the workbook itself, which stays as it is")
+    write(source, place, findings)
+
+
 def diff(one: Source, two: Source) -> Diff:
-    """Compare two workbooks by region: what differs in formulas, values, names, settings. Raises UnreadableError."""
+    """Compare two workbooks by region: what differs in formulas, values, names, charts. Raises UnreadableError."""
     from .check.diff import diff_books
 
     return diff_books(load(one), load(two))
@@ -292,7 +313,7 @@ def save_run(done: Run, path: str | os.PathLike[str]) -> Patched:
     if source is None:
         raise UsageError("the workbook did not come from a file: nothing to copy")
     target = check_target(path, source.suffix)
-    patch_inputs(source, target, {done.index: done.typed})
+    patch_inputs(source, target, done.typed)
     return patch(target, target, dict(enumerate(done.values.results)))
 
 

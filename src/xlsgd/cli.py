@@ -146,25 +146,48 @@ def calc(
     "--roles", type=click.Path(path_type=Path), metavar="TOML", help="What columns are, where we misread them."
 )
 @click.option("--variant", metavar="NAME", help="What is trained, such as linear2-forward-sgd.")
-def verify(files: tuple[Path, ...], as_json: bool, show_roles: bool, roles: Path | None, variant: str | None) -> int:
+@click.option("--html", type=click.Path(path_type=Path), metavar="OUT", help="One page; of several files a folder.")
+@click.option(
+    "--annotate", type=click.Path(path_type=Path), metavar="OUT", help="Copy with coloured cells, notes and a list."
+)
+def verify(
+    files: tuple[Path, ...],
+    as_json: bool,
+    show_roles: bool,
+    roles: Path | None,
+    variant: str | None,
+    html: Path | None,
+    annotate: Path | None,
+) -> int:
     """Check your own workbooks, and name the first wrong cell.
 
     Finds the rows that train, recomputes each from the workbook's own previous row, checks derivatives and updates
-    against the rules, and says of each mistake what belongs there.
+    against the rules, and says of each mistake what belongs there. With --html or --annotate also writes a page or a
+    marked copy of each file; the files themselves are only read.
     """
+    from .api import annotate as mark
     from .api import verify as check
+    from .api import write_html
     from .check.findings import FileReport, Report
     from .check.understand import read_overrides
     from .errors import UnreadableError
     from .report.progress import progress
+    from .shell import targets
 
     asked = read_overrides(roles, variant)
+    pages = targets(html, files, ".html") if html is not None else {}
+    copies = targets(annotate, files) if annotate is not None else {}
     checked: list[FileReport] = []
     unreadable: list[str] = []
     with progress("verifying", len(files)) as advance:
         for file in files:
             try:
-                checked += check(file, overrides=asked).files
+                found = check(file, overrides=asked)
+                checked += found.files
+                if file in pages:
+                    write_html(found, pages[file], asked)
+                if file in copies:
+                    mark(file, copies[file], found.findings)
             except UnreadableError as error:
                 unreadable.append(str(error))
             advance()
@@ -187,7 +210,7 @@ def verify(files: tuple[Path, ...], as_json: bool, show_roles: bool, roles: Path
 @click.argument("b", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def diff(a: Path, b: Path, as_json: bool) -> int:
-    """Compare two workbooks: formulas, values, names and settings.
+    """Compare two workbooks: formulas, values, names, settings and charts.
 
     Rows and columns that were inserted, deleted or moved are recognised; a fill-down that changed is one difference.
     """
@@ -250,7 +273,11 @@ def run_command(
         return
     print_run(done)
     if saved is not None:
-        click.echo(f"{output}: {len(done.typed):,} start values and {saved.cells:,} stored values changed")
+        click.echo(
+            f"{output}: {sum(map(len, done.typed.values())):,} start values and {saved.cells:,} stored values changed"
+        )
+
+
 @commands.command(epilog="Example: xlsgd plan graddesc.xlsm")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: every step.")

@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
-from .errors import XlsgdError, unknown_name
+from .errors import UsageError, XlsgdError, unknown_name
 
 INTERRUPTED = 130
 CLOSED_PIPE = 141
@@ -41,6 +42,22 @@ class Commands(click.Group):
         if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
             raise unknown_name("command", args[0], self.list_commands(ctx))
         return super().resolve_command(ctx, args)
+
+
+def targets(out: Path, files: Sequence[Path], suffix: str | None = None) -> dict[Path, Path]:
+    """Where what is made of each file goes: to ``out``, of several files into ``out`` as a folder.
+
+    suffix: of what is made; None: the file's own. Raises UsageError before any work is done.
+    """
+    from .api import check_target
+
+    if not out.is_dir() and len(set(files)) > 1:
+        raise UsageError(f"cannot write '{out}': for several files give a folder that exists")
+    into = {file: out / (file.with_suffix(suffix).name if suffix else file.name) for file in files}
+    wanted = into if out.is_dir() else dict.fromkeys(files, out)
+    if len(set(wanted.values())) < len(wanted):
+        raise UsageError(f"cannot write to '{out}': two of the files have one name")
+    return {file: check_target(place, suffix or file.suffix or ".xlsx") for file, place in wanted.items()}
 
 
 def run(group: click.Group, arguments: Sequence[str] | None = None) -> int:

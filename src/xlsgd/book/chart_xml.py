@@ -16,10 +16,24 @@ from .book import Cell
 from .package import Package
 from .workbook_xml import read_workbook
 
-_GROUPS = (
-    "lineChart line3DChart scatterChart barChart bar3DChart areaChart area3DChart bubbleChart radarChart pieChart "
-    "pie3DChart doughnutChart stockChart surfaceChart surface3DChart ofPieChart"
-).split()
+_GROUPS = [
+    "lineChart",
+    "line3DChart",
+    "scatterChart",
+    "barChart",
+    "bar3DChart",
+    "areaChart",
+    "area3DChart",
+    "bubbleChart",
+    "radarChart",
+    "pieChart",
+    "pie3DChart",
+    "doughnutChart",
+    "stockChart",
+    "surfaceChart",
+    "surface3DChart",
+    "ofPieChart",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from ..address import column_name
 from ..book import Book, Name, Settings
 from ..values import Scalar
 from .diff_cells import Change, compare_cells
+from .diff_charts import Other, diff_charts
 from .diff_moves import Line, Place, Places, moved_text
 from .diff_sides import Aligned, Side, align_columns, align_rows, likeness, sides
 
@@ -46,27 +47,20 @@ class SheetDiff:
 
 
 @dataclass(frozen=True, slots=True)
-class Other:
-    """A name or a setting that differs; None: the workbook has none."""
-
-    what: str
-    old: str | None
-    new: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Diff:
     """What differs between two workbooks. remarks: what could not be compared."""
 
     sheets: tuple[SheetDiff, ...]
     names: tuple[Other, ...] = ()
     settings: tuple[Other, ...] = ()
+    charts: tuple[Other, ...] = ()
     remarks: tuple[str, ...] = ()
 
     @property
     def equal(self) -> bool:
         """True where nothing differs."""
-        return all(sheet.status == "same" for sheet in self.sheets) and not self.names and not self.settings
+        same = all(sheet.status == "same" for sheet in self.sheets)
+        return same and not (self.names or self.settings or self.charts)
 
 
 def diff_books(one: Book, two: Book) -> Diff:
@@ -86,7 +80,13 @@ def diff_books(one: Book, two: Book) -> Diff:
     removed = [SheetDiff(side.sheet.name, "removed") for at, side in enumerate(ours) if at not in partner]
     several = [found[b] for _, b in sorted((a, b) for a, b in partner.items())]
     remarks = () if calculated else ("one of the files has no stored values, so values were not compared",)
-    return Diff((*several, *added, *removed), _names(one, two, partner, places), _settings(one, two), remarks)
+    return Diff(
+        (*several, *added, *removed),
+        _names(one, two, partner, places),
+        _settings(one, two),
+        diff_charts(one, two, partner, places),
+        remarks,
+    )
 
 
 def _partners(ours: Sequence[Side], theirs: Sequence[Side]) -> dict[int, int]:
@@ -164,8 +164,12 @@ def _calculated(book: Book) -> bool:
 
 
 def _names(one: Book, two: Book, partner: dict[int, int], places: Places) -> tuple[Other, ...]:
-    ours = {(name.name.casefold(), _scope(name, partner)): name for name in one.names}
-    theirs: dict[tuple[str, int | str | None], Name] = {(name.name.casefold(), name.sheet): name for name in two.names}
+    """The names that differ, but for those of a sheet that only one of the workbooks has."""
+    both = {None, *partner.values()}
+    ours = {key: name for name in one.names if (key := (name.name.casefold(), _scope(name, partner)))[1] in both}
+    theirs: dict[tuple[str, int | str | None], Name] = {
+        (name.name.casefold(), name.sheet): name for name in two.names if name.sheet in both
+    }
     found: list[Other] = []
     for key in dict.fromkeys([*ours, *theirs]):
         old, new = ours.get(key), theirs.get(key)

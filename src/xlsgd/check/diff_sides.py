@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from ..book import Book, Cell, Formula, Sheet
@@ -144,6 +144,6 @@ def _lasting(mark: Hashable) -> bool:
     return isinstance(mark, str) or (isinstance(mark, tuple) and mark[0] is str)
 
 
-def _alike(one: set[Hashable], two: set[Hashable]) -> float:
+def _alike(one: Set[Hashable], two: Set[Hashable]) -> float:
     both = len(one & two)
     return both / (len(one) + len(two) - both) if both else 0.0

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ..address import Box, box_name, cell_name, parse_box
+from ..address import Box, box_name, cell_name, parse_box, quote_sheet
 from ..book import Book, Cell
 from ..check.understand import Block
 from ..errors import UsageError
@@ -31,16 +32,24 @@ class Carry:
     """Values of ``source`` go to ``target``, cell by cell in reading order. names: what each cell is called.
 
     formulas: in place of source, formulas to evaluate (without ``=``), for a last update that no cell holds.
+    sheet, where: the sheet of the target and its name, where it is not the one that trains.
     """
 
     source: Box
     target: Box
     names: tuple[str, ...]
     formulas: tuple[str, ...] = ()
+    sheet: int | None = None
+    where: str = ""
 
     def __str__(self) -> str:
         source = ", ".join(f"={text}" for text in self.formulas) or box_name(self.source)
-        return f"{source} → {box_name(self.target)} ({', '.join(self.names)})"
+        return f"{source} → {self.place} ({', '.join(self.names)})"
+
+    @property
+    def place(self) -> str:
+        """The target's name, with its sheet where it is another one."""
+        return (quote_sheet(self.where) + "!" if self.where else "") + box_name(self.target)
 
     def pairs(self) -> list[tuple[Cell, Cell]]:
         """Source and target, cell by cell."""
@@ -124,7 +133,7 @@ def _text(book: Book, sheet: int, name: str) -> str | None:
     return None
 
 
-def understood_carries(blocks: Sequence[Block]) -> list[Carry]:
+def understood_carries(book: Book, blocks: Sequence[Block]) -> list[Carry]:
     """The carries of what was understood: last updates and last states of a table, to where they start.
 
     blocks: those of one sheet. Where a table continues another one, only the ends of such a chain count.
@@ -136,18 +145,44 @@ def understood_carries(blocks: Sequence[Block]) -> list[Carry]:
         first = block
         while first.continues is not None:
             first = blocks[first.continues]
-        found += _of_chain(first, block)
-    return found
+        found += _of_chain(book, first, block)
+    return _told_apart(found)
 
 
-def _of_chain(first: Block, last: Block) -> Iterator[Carry]:
+def _told_apart(carries: Sequence[Carry]) -> list[Carry]:
+    """Carries of several trainings whose weights have the same names get the cell behind the name."""
+    counts = Counter(name for carry in carries for name in carry.names)
+    return [
+        replace(carry, names=tuple(f"{name} ({carry.place})" if counts[name] > 1 else name for name in carry.names))
+        for carry in carries
+    ]
+
+
+def _of_chain(book: Book, first: Block, last: Block) -> Iterator[Carry]:
     for name, (sheet, row, col) in first.starts.items():
-        column = last.updates.get(name, _column(last, name))
-        if sheet != first.sheet or column is None:
+        own = _called(first, last, name)
+        column = last.updates.get(own, _column(last, own))
+        if column is None:
             continue
+        other = None if sheet == first.sheet else sheet
         cell = (column, last.last) if last.across else (last.last, column)
-        formulas = (_next(last, column),) if name in last.updates and _in_place(last, name) else ()
-        yield Carry(Box(*cell, *cell), Box(row, col, row, col), (name,), tuple(text for text in formulas if text))
+        formulas = (_next(last, column),) if own in last.updates and _in_place(last, own) else ()
+        yield Carry(
+            Box(*cell, *cell),
+            Box(row, col, row, col),
+            (name,),
+            tuple(text for text in formulas if text),
+            other,
+            book.sheets[sheet].name if other is not None else "",
+        )
+
+
+def _called(first: Block, last: Block, name: str) -> str:
+    """What a table calls the weight or state of the table that it continues: it may have no headings of its own."""
+    if first is last or name in last.updates or _column(last, name) is not None:
+        return name
+    column = _column(first, name)
+    return last.columns[column].name if column in last.columns else name
 
 
 def _column(block: Block, name: str) -> int | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from ..address import cell_name
 from ..book import Book, Cell, Formula
-from ..check.understand import Block, understand
+from ..check.understand import Block, Place, understand
 from ..engine import get_engine
 from ..engine.base import Options, Result, Values
 from ..errors import UsageError, unknown_name
@@ -29,7 +29,7 @@ class Epoch:
 
 @dataclass(slots=True)
 class Run:
-    """What happened. typed: the cells that now hold other constants. values: after the last epoch."""
+    """What happened. typed: by sheet, the cells that now hold other constants. values: after the last epoch."""
 
     sheet: str
     index: int
@@ -37,7 +37,7 @@ class Run:
     measure: str
     epochs: list[Epoch]
     values: Values
-    typed: dict[Cell, Scalar] = field(default_factory=dict)
+    typed: dict[int, dict[Cell, Scalar]] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
 
 
@@ -104,16 +104,20 @@ def _wanted(
         if wanted:
             remarks = ["copied is what the workbook's names tell, as its macros do", *remarks, *early(wanted, blocks)]
         else:
-            wanted = understood_carries(blocks)
+            wanted = understood_carries(book, blocks)
     if not wanted:
         message = "which weights to copy was not recognised: say it with --carry FROM=TO, such as C32:D32=C1:C2"
         raise UsageError(message, path=book.path, sheet=book.sheets[sheet].name)
     for carry in wanted:
+        own = book.sheets[sheet if carry.sheet is None else carry.sheet]
         for _, target in carry.pairs():
-            if target in book.sheets[sheet].formulas:
+            if target in own.formulas:
                 message = "a start weight cannot be copied to a formula: name with --carry the cell that it reads"
-                raise UsageError(message, path=book.path, sheet=book.sheets[sheet].name, cell=cell_name(*target))
+                raise UsageError(message, path=book.path, sheet=own.name, cell=cell_name(*target))
     return tuple(wanted), remarks
+
+
+ENGINE = "native"
 
 
 class _Desk:
@@ -121,12 +125,14 @@ class _Desk:
 
     def __init__(self, book: Book, sheet: int, carries: tuple[Carry, ...]) -> None:
         self.sheet, self.carries = sheet, carries
-        copy = replace(book, sheets=list(book.sheets))
-        own = copy.sheets[sheet] = replace(book.sheets[sheet])
-        own.constants, own.formulas = dict(own.constants), dict(own.formulas)
+        copy = replace(book, sheets=[replace(one) for one in book.sheets])
+        for index in {sheet, *(carry.sheet for carry in carries if carry.sheet is not None)}:
+            copy.sheets[index].constants = dict(book.sheets[index].constants)
+        own = copy.sheets[sheet]
+        own.formulas = dict(own.formulas)
         self.scratch = self._add_scratch(own.formulas, max(row for row, _ in [*own.constants, *own.formulas]) + 3)
-        self.book, self.before = book, own
-        self.typed: dict[Cell, Scalar] = {}
+        self.book, self.copy = book, copy
+        self.typed: dict[int, dict[Cell, Scalar]] = {}
         self.plan = make_plan(copy)
         self.values = self._calculate({})
 
@@ -151,9 +157,11 @@ class _Desk:
         log = self._log()
         for number in range(1, epochs + 1):
             if log is not None:
-                self.typed[log[1]] = self.before.constants[log[1]] = _kept(self.values.at(self.sheet, *log[0]))
+                self._type(self.sheet, log[1], _kept(self.values.at(self.sheet, *log[0])))
                 log = (log[0], (log[1][0] + 1, log[1][1]))
-            self.values = self._calculate(self._copied())
+            for (sheet, *cell), value in self._copied().items():
+                self._type(sheet, (cell[0], cell[1]), value)
+            self.values = self._calculate({})
             if annealing is not None:
                 self.values = annealing.after(self.values, self._calculate)
             noted.append(self._epoch(number, measure))
@@ -164,22 +172,28 @@ class _Desk:
         how = measure.how if measure is not None else ""
         return Run(name, self.sheet, self.carries, how, noted, self.values, self.typed, remarks)
 
-    def _copied(self) -> dict[Cell, Scalar]:
+    def _copied(self) -> dict[Place, Scalar]:
         """All targets with what their sources hold now, so that none sees what another one has just received."""
         return {
-            target: _kept(self.values.at(self.sheet, *self.scratch.get(source, source)))
+            (self._home(carry), *target): _kept(self.values.at(self.sheet, *self.scratch.get(source, source)))
             for carry in self.carries
             for source, target in carry.pairs()
         }
 
-    def _calculate(self, typed: dict[Cell, Scalar] | State) -> Values:
+    def _home(self, carry: Carry) -> int:
+        return self.sheet if carry.sheet is None else carry.sheet
+
+    def _type(self, sheet: int, cell: Cell, value: Scalar) -> None:
+        self.typed.setdefault(sheet, {})[cell] = self.copy.sheets[sheet].constants[cell] = value
+
+    def _calculate(self, typed: State) -> Values:
         for cell, value in typed.items():
-            self.typed[cell] = self.before.constants[cell] = value
-        return get_engine("scalar").run(self.plan, Options())
+            self._type(self.sheet, cell, value)
+        return get_engine(ENGINE).run(self.plan, Options())
 
     def _epoch(self, number: int, measure: Measure | None) -> Epoch:
         starts = {
-            name: self.values.at(self.sheet, *target)
+            name: self.values.at(self._home(carry), *target)
             for carry in self.carries
             for name, (_, target) in zip(carry.names, carry.pairs(), strict=True)
         }
@@ -191,7 +205,7 @@ class _Desk:
         if source is None or start is None:
             return None
         row = start.top
-        while (row, start.left) in self.before.constants:
+        while (row, start.left) in self.copy.sheets[self.sheet].constants:
             row += 1
         return (source.top, source.left), (row, start.left)
 

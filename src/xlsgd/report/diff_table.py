@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..check.diff import Diff, Lines, Other, SheetDiff
+from ..check.diff import Diff, Lines, SheetDiff
 from ..check.diff_cells import VALUE, Change
+from ..check.diff_charts import Other
 from ..values import Scalar
 from .as_json import jsonable
 from .terminal import console, make_table
@@ -29,7 +30,7 @@ def print_diff(diff: Diff, one: str, two: str) -> None:
     for sheet in diff.sheets:
         if sheet.status != "same":
             _print_sheet(out, sheet)
-    for title, others in (("Names", diff.names), ("Settings", diff.settings)):
+    for title, others in (("Names", diff.names), ("Settings", diff.settings), ("Charts", diff.charts)):
         if others:
             out.print(_others(title, others))
     for remark in diff.remarks:
@@ -45,6 +46,7 @@ def diff_document(diff: Diff, one: str, two: str) -> dict[str, Any]:
         "sheets": [_sheet_document(sheet) for sheet in diff.sheets],
         "names": [_other_document(other, "name") for other in diff.names],
         "settings": [_other_document(other, "setting") for other in diff.settings],
+        "charts": [_other_document(other, "chart") for other in diff.charts],
         "remarks": list(diff.remarks),
     }
 

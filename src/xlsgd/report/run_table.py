@@ -32,7 +32,7 @@ def run_document(run: Run, file: str) -> dict[str, Any]:
         "carry": [
             {
                 "from": [f"={text}" for text in one.formulas] or box_name(one.source),
-                "to": box_name(one.target),
+                "to": one.place,
                 "names": list(one.names),
             }
             for one in run.carries

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
-
 from dataclasses import replace
 
 from ...formula.nodes import Node, Ref
@@ -27,14 +27,21 @@ def breaks(case: Case) -> Iterator[Finding]:
 
 def sandwiched(case: Case) -> Iterator[Finding]:
     """A formula between two that are one, where the three make no fill: only a reference of it is another."""
-    for sheet, cells in enumerate(case.desk.plan.programs):
+    for sheet, cells in enumerate(case.desk.programs):
         for (row, col), own in cells.items():
             for up, down in (((row - 1, col), (row + 1, col)), ((row, col - 1), (row, col + 1))):
                 other = cells.get(up)
-                if other is None or other is not cells.get(down) or other is own or other.tree is None or own.tree is None:
+                if (
+                    other is None
+                    or other is not cells.get(down)
+                    or other is own
+                    or other.tree is None
+                    or own.tree is None
+                ):
                     continue
                 place = (sheet, row, col)
-                if case.fill_at(place) is not None or not same_shape(own.tree, other.tree):
+                starts = any(case.fill_at(near) is not None for near in ((sheet, row + 1, col), (sheet, row - 1, col)))
+                if starts or case.fill_at(place) is not None or not same_shape(own.tree, other.tree):
                     continue
                 found = difference(case.desk, own.tree, other.tree, place)
                 if found.kind == "reference":
@@ -65,7 +72,7 @@ def _returning(case: Case, fill: Fill, positions: list[int]) -> set[int]:
             by_program.setdefault(id(program), []).append(position)
     regular: set[int] = set()
     for several in by_program.values():
-        steps = {two - one for one, two in zip(several, several[1:], strict=False)}
+        steps = {two - one for one, two in itertools.pairwise(several)}
         if len(several) > 2 and len(steps) == 1 and steps != {1}:
             regular.update(several)
     return regular
@@ -128,13 +135,13 @@ def _one(case: Case, table: Table, fill: Fill, position: int) -> Finding | None:
         return _other_formula(case, fill, place, own, wanted, expected)
     if carries(wanted, fill) and not isinstance(own, str) and own is not None:
         return None
-    value = desk.evaluate(wanted, place)
+    value = desk.evaluate(wanted, place, fill.program.whole)
     if own is None:
         if not (fill.first < position < fill.last) and not case.reads(place):
             return None
         words = f"{place_name(place)} is blank where its column has {expected}"
         return case.finding("data", place, words, expected=expected, wanted=value)
-    if isinstance(own, str) and text_to_number(own) is None or isinstance(own, bool | CellError):
+    if (isinstance(own, str) and text_to_number(own) is None) or isinstance(own, bool | CellError):
         words = f"{place_name(place)} holds {said(own)} where its column has {expected}"
         return case.finding("data", place, words, expected=expected, wanted=value)
     words = f"{place_name(place)} is the typed number {said(own)}, its column has {expected} (now {said(value)})"
@@ -142,18 +149,18 @@ def _one(case: Case, table: Table, fill: Fill, position: int) -> Finding | None:
     return case.finding(kind, place, words, expected=expected, wanted=value)
 
 
-def _other_formula(
-    case: Case, fill: Fill, place: Place, own: Program, wanted: Node, expected: str
-) -> Finding | None:
+def _other_formula(case: Case, fill: Fill, place: Place, own: Program, wanted: Node, expected: str) -> Finding | None:
     desk = case.desk
     if own.tree is None:
         words = f"{place_name(place)} is no formula ({own.problem}); its column has {expected}"
-        return case.finding("formula", place, words, expected=expected, wanted=desk.evaluate(wanted, place))
+        return case.finding(
+            "formula", place, words, expected=expected, wanted=desk.evaluate(wanted, place, fill.program.whole)
+        )
     spots = same_shape(own.tree, wanted)
     if carries(wanted, fill) and spots is None:
         return None
-    found = difference(desk, own.tree, wanted, place, own.whole)
-    value = desk.evaluate(wanted, place)
+    found = difference(desk, own.tree, wanted, place, own.whole or fill.program.whole)
+    value = desk.evaluate(wanted, place, fill.program.whole)
     if found.written:
         return None
     if not found.kind:
@@ -199,5 +206,3 @@ def _may_start(case: Case, fill: Fill, place: Place, own: object, wanted: Node) 
     if spots is None:
         return True
     return all(isinstance(two, Ref) and _before(two, fill) for _, _, two in spots)
-
-

@@ -25,6 +25,7 @@ class Case:
     desk: Desk
     tables: list[Table]
     blocks: list[Block] = field(default_factory=list)
+    kept: dict[str, object] = field(default_factory=dict)
     _reader: Reader | None = None
     _links: dict[int, set[int]] | None = None
     _read: dict[int, list[tuple[Area, Place]]] | None = field(default=None)
@@ -73,7 +74,7 @@ class Case:
         """The formula cells that read a cell."""
         if self._read is None:
             self._read = {}
-            for sheet, cells in enumerate(self.desk.plan.programs):
+            for sheet, cells in enumerate(self.desk.programs):
                 for cell in cells:
                     for area in self.areas((sheet, *cell)):
                         self._read.setdefault(area.sheet, []).append((area, (sheet, *cell)))
@@ -85,7 +86,7 @@ class Case:
         """Which sheets the formulas of a sheet read, itself left out."""
         if self._links is None:
             self._links = {}
-            for sheet, cells in enumerate(self.desk.plan.programs):
+            for sheet, cells in enumerate(self.desk.programs):
                 several = {id(program): (program, cell) for cell, program in cells.items()}
                 read = {area.sheet for _, cell in several.values() for area in self.areas((sheet, *cell))}
                 self._links[sheet] = read - {sheet}

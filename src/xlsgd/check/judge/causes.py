@@ -16,7 +16,7 @@ _CELLS = frozenset({"reference", "formula", "hard-coded", "stale", "value", "dat
 
 def sorted_out(case: Case, findings: Iterable[Finding]) -> list[Finding]:
     """The findings without repetitions, causes first, each with what it spoiled."""
-    kept = _without_echoes(_once(findings))
+    kept = _without_echoes(case, _once(findings))
     errors = [one for one in kept if one.severity == ERROR and one.cause and one.kind in _CELLS]
     if not errors:
         return kept
@@ -25,12 +25,14 @@ def sorted_out(case: Case, findings: Iterable[Finding]) -> list[Finding]:
     return [told.get(id(one), one) for one in kept]
 
 
-def _without_echoes(findings: list[Finding]) -> list[Finding]:
-    """Where a circular reference was found, stored values cannot be what formulas give: they follow from it."""
-    circle = next((one for one in findings if "circular reference" in one.message), None)
-    if circle is None:
+def _without_echoes(case: Case, findings: list[Finding]) -> list[Finding]:
+    """Where formulas run in a circle, stored values cannot be what they give: those follow from what closes it."""
+    if not any(one.kind == "stale" for one in findings):
         return findings
-    return [replace(one, cause=False, caused_by=circle.where) if one.kind == "stale" else one for one in findings]
+    first = next((one for one in findings if one.severity == ERROR and one.kind != "stale"), None)
+    if first is None or not any("circular reference" in remark for remark in case.desk.fresh.remarks):
+        return findings
+    return [replace(one, cause=False, caused_by=first.where) if one.kind == "stale" else one for one in findings]
 
 
 def _once(findings: Iterable[Finding]) -> list[Finding]:
@@ -50,6 +52,8 @@ def _once(findings: Iterable[Finding]) -> list[Finding]:
             continue
         seen[key] = finding
         box = parse_box(finding.range) if finding.range else None
+        if box is not None and any(index == sheet and other.meet(box) for index, other in stretches):
+            continue
         if box is not None:
             stretches.append((sheet, box))
         kept.append(finding)
@@ -64,7 +68,9 @@ def _told(case: Case, spread: Spread, finding: Finding) -> Finding:
     own = parse_box(finding.range) if finding.range else Box(*finding.place[1:], *finding.place[1:])
     count = sum(box.height * box.width for _, box in reached)
     if own is not None:
-        count -= sum(met.height * met.width for index, box in reached if index == sheet for met in [box.meet(own)] if met)
+        count -= sum(
+            met.height * met.width for index, box in reached if index == sheet for met in [box.meet(own)] if met
+        )
     if count <= 0:
         return finding
     last = max((box.bottom for index, box in reached if index == sheet), default=0)

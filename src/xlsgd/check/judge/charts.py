@@ -158,7 +158,9 @@ def _cached(case: Case, chart: Chart, number: int, series: Series, shown: Shown)
     source, box = series.values, shown.box
     if source is None or not source.points or not case.desk.has_cache or (box.width > 1 and box.height > 1):
         return
-    cells = [(shown.sheet, row, col) for row in range(box.top, box.bottom + 1) for col in range(box.left, box.right + 1)]
+    cells = [
+        (shown.sheet, row, col) for row in range(box.top, box.bottom + 1) for col in range(box.left, box.right + 1)
+    ]
     numbers = {index: point for index, point in source.points.items() if isinstance(point, float)}
     if not any(numbers.values()):
         return

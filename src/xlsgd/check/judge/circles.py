@@ -24,7 +24,7 @@ def _loops(case: Case) -> dict[tuple[int, int, int], int]:
     """First cells of the regions that depend on each other → the number of their step."""
     found = {}
     for number, step in enumerate(case.desk.plan.steps):
-        for region in step.regions if step.loop else ():
+        for region in step.regions:
             for cell in region.cells():
                 found[region.program.sheet, *cell] = number
     return found

@@ -36,7 +36,9 @@ def difference(desk: Desk, own: Node, wanted: Node, place: Place, array: bool = 
     if spots is None:
         return Difference("formula", f"{_text(own, place)} in the place of {_text(wanted, place)}")
     words = "; ".join(_spot(one, two, place) for _, one, two in spots)
-    if all(isinstance(one, Ref | NameRef | TableRef) and isinstance(two, Ref | NameRef | TableRef) for _, one, two in spots):
+    if all(
+        isinstance(one, Ref | NameRef | TableRef) and isinstance(two, Ref | NameRef | TableRef) for _, one, two in spots
+    ):
         return Difference("reference", words)
     return Difference("formula", words)
 

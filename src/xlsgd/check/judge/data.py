@@ -13,7 +13,7 @@ from .case import Case, place_name, said
 from .fills import Fill, Table
 from .trees import corner_cell, nodes
 
-_ASK = frozenset({"IF", "ISBLANK", "ISNUMBER", "ISTEXT", "IFERROR", "IFNA", "COUNT", "COUNTA", "LEN", "IFS"})
+ASK = frozenset({"IF", "ISBLANK", "ISNUMBER", "ISTEXT", "IFERROR", "IFNA", "COUNT", "COUNTA", "LEN", "IFS"})
 
 
 @dataclass(slots=True)
@@ -28,9 +28,18 @@ class Swept:
 
 def swept(case: Case, fill: Fill) -> Iterator[Swept]:
     """The runs that the single references of a fill read on their way down (across: to the right)."""
+    key = f"swept {id(fill)}"
+    if key not in case.kept:
+        case.kept[key] = list(_swept(case, fill))
+    known = case.kept[key]
+    assert isinstance(known, list)
+    return iter(known)
+
+
+def _swept(case: Case, fill: Fill) -> Iterator[Swept]:
     tree = fill.program.tree
     assert tree is not None
-    asked = any(isinstance(node, Call) and node.name in _ASK for node in nodes(tree))
+    asked = any(isinstance(node, Call) and node.name in ASK for node in nodes(tree))
     done: set[Ref] = set()
     for ref in (node for node in nodes(tree) if isinstance(node, Ref)):
         moves = not (ref.first.col_fixed if fill.across else ref.first.row_fixed)
@@ -93,10 +102,14 @@ def _fixed(case: Case, fill: Fill) -> Iterator[Finding]:
         if area.sheet >= len(case.desk.book.sheets):
             continue
         constants = case.desk.book.sheets[area.sheet].constants
-        cells = [(row, col) for row in range(area.top, min(area.bottom, area.top + 20000) + 1) for col in range(area.left, min(area.right, area.left + 50) + 1)]
+        cells = [
+            (row, col)
+            for row in range(area.top, min(area.bottom, area.top + 20000) + 1)
+            for col in range(area.left, min(area.right, area.left + 50) + 1)
+        ]
         if len(cells) == 1:
             text = constants.get(cells[0])
-            if isinstance(text, str) and _as_person(text) is not None:
+            if isinstance(text, str) and as_person(text) is not None:
                 yield _text(case, (area.sheet, *cells[0]), text)
             continue
         numbers = sum(case.desk.number((area.sheet, *cell)) is not None for cell in cells)
@@ -144,7 +157,7 @@ def _separated(case: Case, table: Table, place: Place) -> bool:
 
 def _text(case: Case, place: Place, text: str) -> Finding:
     number = text_to_number(text)
-    looks = _as_person(text)
+    looks = as_person(text)
     if number is not None:
         words = f"{place_name(place)} holds the text '{text}' where a number belongs; sums skip it, type {number:g}"
         return case.finding("data", place, words, wanted=number)
@@ -152,7 +165,7 @@ def _text(case: Case, place: Place, text: str) -> Finding:
     return case.finding("data", place, words, wanted=looks)
 
 
-def _as_person(text: str) -> float | None:
+def as_person(text: str) -> float | None:
     """A number as a person may have meant it: with a comma, spaces, the letter O."""
     tidy = text.strip().replace("\u00a0", "").replace(" ", "").replace(",", ".").replace("O", "0").replace("o", "0")
     tidy = tidy.replace("l", "1").replace("\u2212", "-")

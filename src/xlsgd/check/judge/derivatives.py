@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from ...formula.nodes import Node
 from ..findings import Finding
 from ..understand.words import says
-from .case import Case, formula_text, place_name
+from .case import Case, formula_text
 from .edits import Edit, edits
 from .mending import alike, parts_of, twins, upstream
 from .slopes import QUOTIENTS, Slopes, steps_of
 from .trial import Stage, Weight, agree
 
-MAX_TRIED = 4000
+MAX_TRIED = 3000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,9 @@ def _columns(stage: Stage) -> Iterator[Wrong]:
     derived = {track for column in stage.block.having("derivative") for track in stage.reads(column.col)}
     for column in stage.block.columns.values():
         moved = {stage.column(track).of for track in stage.reads(column.col) if stage.column(track).role == "perturbed"}
-        fresh = not any(stage.column(track).role == "perturbed" and track in derived for track in stage.reads(column.col))
+        fresh = not any(
+            stage.column(track).role == "perturbed" and track in derived for track in stage.reads(column.col)
+        )
         if column.role in ("output", "helper") and column.program is not None and len(moved) == 1 and fresh:
             name = moved.pop()
             if name in by_name:
@@ -189,7 +191,7 @@ def _moved_right(stage: Stage, slopes: Slopes, wrong: Sequence[Weight]) -> tuple
         harmed = [one for one in fine if forward or track in upstream(stage, one.new[0])]
         harmed = [one for one in harmed if _reaches(stage, slopes, one)]
         penalty = 0.9 if forward else 0.6 if alike(stage, track) else 0.0
-        for edit in edits(column.program.tree, parts_of(stage, track), list(twins(stage, track))):
+        for edit in _edits(stage, track):
             candidates.append((edit.cost + penalty, len(candidates), track, edit, harmed))
     for _, _, track, edit, harmed in sorted(candidates, key=lambda one: one[:2])[:MAX_TRIED]:
         trees = {track: edit.tree}
@@ -250,7 +252,12 @@ def _mended(stage: Stage, slopes: Slopes, wrong: list[Wrong], good: list[Wrong])
     candidates: list[tuple[float, int, int, Edit, list[Wrong]]] = []
     for track in tracks:
         column = stage.block.columns.get(track)
-        if column is None or column.program is None or column.program.tree is None or column.role in ("weight", "state"):
+        if (
+            column is None
+            or column.program is None
+            or column.program.tree is None
+            or column.role in ("weight", "state")
+        ):
             continue
         forward = _is_forward(stage, track)
         if forward and len(wrong) < 2:
@@ -258,14 +265,24 @@ def _mended(stage: Stage, slopes: Slopes, wrong: list[Wrong], good: list[Wrong])
         harmed = [one for one in leads_to if forward or track in stage.above(one.track)]
         penalty = 0.25 if track != wrong[0].track and not forward else 0.0
         penalty += 0.9 if forward else 0.6 if alike(stage, track) else 0.0
-        for edit in edits(column.program.tree, parts_of(stage, track), list(twins(stage, track))):
+        for edit in _edits(stage, track):
             candidates.append((edit.cost + penalty, len(candidates), track, edit, harmed))
     for _, _, track, edit, harmed in sorted(candidates, key=lambda one: one[:2])[:MAX_TRIED]:
         trees = {track: edit.tree}
-        if all(_quick(stage, slopes, one, trees) and right(stage, slopes, one, trees) for one in wrong):
-            if all(right(stage, slopes, one, trees) for one in harmed):
-                return track, edit, wrong[0]
+        if all(_quick(stage, slopes, one, trees) and right(stage, slopes, one, trees) for one in wrong) and all(
+            right(stage, slopes, one, trees) for one in harmed
+        ):
+            return track, edit, wrong[0]
     return None
+
+
+def _edits(stage: Stage, track: int) -> list[Edit]:
+    """The changes to try on a column; a prediction is not mended by a factor."""
+    column = stage.column(track)
+    assert column.program is not None
+    assert column.program.tree is not None
+    whole = column.role not in ("prediction", "hidden", "residual") or not _is_forward(stage, track)
+    return edits(column.program.tree, parts_of(stage, track), list(twins(stage, track)), whole)
 
 
 def _quick(stage: Stage, slopes: Slopes, one: Wrong, trees: Mapping[int, Node]) -> bool:

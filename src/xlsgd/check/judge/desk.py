@@ -12,10 +12,13 @@ from dataclasses import replace
 from functools import cached_property
 
 from ...address import cell_name
+from ...book import Cell
+from ...book.columns import plain
 from ...engine.base import Result, Values
 from ...engine.code import At, Code
 from ...engine.expressions import to_value, whole
-from ...engine.scalar import RECURSION, Scalar
+from ...engine.scalar import RECURSION
+from ...engine.scalar import Scalar as Engine
 from ...engine.volatile import changes_by_itself
 from ...engine.workspace import Workspace
 from ...formula import text_at
@@ -23,7 +26,8 @@ from ...formula.nodes import Node, Spill
 from ...functions import Run
 from ...functions.context import NoAnswer
 from ...plan import Plan, Program
-from ...values import Array, Lambda, Unsupported
+from ...plan.regions import Programs
+from ...values import Array, Lambda, Scalar, Unsupported
 from ..findings import Place
 from .trees import nodes
 
@@ -37,10 +41,14 @@ class Desk:
         self.plan, self.book, self.has_cache = plan, plan.book, has_cache
         self.cells = Workspace(self.book, 0)
         self._codes: dict[tuple[int, int, bool], tuple[Node, Code]] = {}
-        self._volatile: dict[int, bool] = {}
+        self._spills: dict[int, bool] = {}
+        self._stored: list[dict[Cell, Scalar]] = []
+        self.programs = [_by_cell(one) for one in plan.programs]
         for index, sheet in enumerate(self.book.sheets):
             grid = self.cells.grids[index]
-            for cell, value in sheet.cached.items():
+            stored = plain(sheet.cached)
+            self._stored.append(stored)
+            for cell, value in stored.items():
                 if value is not None:
                     grid.put(*cell, value)
             for cell in [cell for cell in sheet.formulas if cell not in grid.known]:
@@ -49,7 +57,7 @@ class Desk:
     @cached_property
     def fresh(self) -> Values:
         """The whole workbook calculated anew."""
-        return Scalar().run(self.plan)
+        return Engine().run(self.plan)
 
     def at(self, place: Place) -> Result:
         """The value of a cell as the file has it; None where it is blank."""
@@ -62,18 +70,15 @@ class Desk:
 
     def program(self, place: Place) -> Program | None:
         """The program of a formula cell."""
-        programs = self.plan.programs
-        return programs[place[0]].get(place[1:]) if place[0] < len(programs) else None
+        return self.programs[place[0]].get(place[1:]) if place[0] < len(self.programs) else None
 
     def stored(self, place: Place) -> bool:
         """Whether the file itself has a value of a formula cell."""
-        return place[1:] in self.book.sheets[place[0]].cached
+        return place[1:] in self._stored[place[0]]
 
     def changes(self, program: Program) -> bool:
         """Whether a formula changes by itself, such as RAND."""
-        if id(program) not in self._volatile:
-            self._volatile[id(program)] = changes_by_itself(program)
-        return self._volatile[id(program)]
+        return changes_by_itself(program)
 
     def text(self, place: Place) -> str | None:
         """A cell's formula as it stands there, with ``=``; None where it has none."""
@@ -109,9 +114,16 @@ class Desk:
         program = self.program(place)
         if program is None or program.tree is None:
             return Unsupported("no formula")
-        if any(isinstance(node, Spill) for node in nodes(program.tree)):
+        if id(program) not in self._spills:
+            self._spills[id(program)] = any(isinstance(node, Spill) for node in nodes(program.tree))
+        if self._spills[id(program)]:
             return self.fresh.at(*place)  # what a spill fills is only known from a whole calculation
         return self.evaluate(program.tree, place, program.whole, cells)
+
+
+def _by_cell(programs: Programs) -> dict[Cell, Program]:
+    """Cell → program, row by row within each run."""
+    return {(row, span.col): span.program for span in programs.spans() for row in range(span.top, span.bottom + 1)}
 
 
 def with_values(plan: Plan) -> Plan:
@@ -123,7 +135,7 @@ def with_values(plan: Plan) -> Plan:
     formulas = sum(len(sheet.formulas) for sheet in plan.book.sheets)
     if 2 * len(stored) > formulas and any(value not in (0.0, None, "") for value in stored):
         return plan
-    fresh = Scalar().run(plan)
+    fresh = Engine().run(plan)
     sheets = []
     for sheet, results in zip(plan.book.sheets, fresh.results, strict=True):
         known = {cell: value for cell, value in results.items() if not isinstance(value, Unsupported)}

@@ -71,7 +71,8 @@ def _full(case: Case, sheet: int, box: Box | None) -> bool:
 def _anchored(fill: Fill, ref: Ref) -> Ref:
     """A range fixed where the fill's first cell has it."""
     box = box_at(ref, *fill.place(fill.first)[1:])
-    assert box is not None and ref.last is not None
+    assert box is not None
+    assert ref.last is not None
     first = Corner(box.top, box.left, True, True)
     return replace(ref, first=first, last=Corner(box.bottom, box.right, True, True))
 
@@ -127,7 +128,8 @@ def _follows(fill: Fill, other: Fill) -> bool:
 def _seam(case: Case, fill: Fill, other: Fill) -> Iterator[Finding]:
     wrong, right = (other, fill) if other.size <= fill.size else (fill, other)
     one, two = wrong.program.tree, right.program.tree
-    assert one is not None and two is not None
+    assert one is not None
+    assert two is not None
     place = wrong.place(wrong.first)
     if is_copy(one) or is_copy(two) or (wrong is fill and recurrent(two, right)):
         return

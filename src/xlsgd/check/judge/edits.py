@@ -47,16 +47,17 @@ def _resized(tree: Node, parts: Parts) -> Iterator[Edit]:
     for first, last in ((0, 1), (-1, 0), (0, -1), (1, 0)):
         new = tree
         for path, node in spots:
-            assert isinstance(node, Ref) and node.last is not None
+            assert isinstance(node, Ref)
+            assert node.last is not None
             one, two = replace(node.first, row=node.first.row + first), replace(node.last, row=node.last.row + last)
             new = put(new, path, replace(node, first=one, last=two))
         if len(spots) > 1:
             yield Edit(0.95, new, f"its ranges are {'too short' if last - first > 0 else 'too long'}", "reference")
 
 
-def edits(tree: Node, parts: Parts, others: Sequence[Edit] = ()) -> list[Edit]:
-    """All changes, cheapest first, none twice."""
-    found = [*others, *_resized(tree, parts), *_whole(tree, parts)]
+def edits(tree: Node, parts: Parts, others: Sequence[Edit] = (), whole: bool = True) -> list[Edit]:
+    """All changes, cheapest first, none twice. whole: also factors and terms of the formula as a whole."""
+    found = [*others, *_resized(tree, parts), *(_whole(tree, parts) if whole else ())]
     for path, node in paths(tree):
         found += _at(tree, path, node, parts)
     seen: set[Node] = {tree}
@@ -81,14 +82,26 @@ def _whole(tree: Node, parts: Parts) -> Iterator[Edit]:
         yield Edit(1.2, times(tree, cell), f"the factor {text} is missing")
         yield Edit(1.6, times(tree, complement(cell)), f"the factor (1-{text}) is missing")
         yield Edit(1.6, times(tree, Paren(Chain((ONE, power(cell)), ("-",)), 1)), f"the factor (1-{text}^2) is missing")
-        yield Edit(1.6, times(tree, Call("IF", (Chain((cell, Literal(0.0)), (">",)), ONE, Literal(0.0)))), f"the derivative of the ReLU is missing (1 where {text} > 0, else 0)")
+        yield Edit(
+            1.6,
+            times(tree, Call("IF", (Chain((cell, Literal(0.0)), (">",)), ONE, Literal(0.0)))),
+            f"the derivative of the ReLU is missing (1 where {text} > 0, else 0)",
+        )
         yield Edit(1.7, times(tree, Call("SIGN", (cell,))), f"the factor SIGN({text}) is missing")
         yield Edit(1.7, over(tree, cell), f"the division by {text} is missing")
-        yield Edit(1.8, times(tree, Paren(Chain((cell, complement(cell)), ("*",)), 1)), f"the factor {text}*(1-{text}) is missing")
+        yield Edit(
+            1.8,
+            times(tree, Paren(Chain((cell, complement(cell)), ("*",)), 1)),
+            f"the factor {text}*(1-{text}) is missing",
+        )
         yield Edit(1.9, plus(tree, times(Literal(2.0), cell)), f"the term 2*{text} is missing")
         for setting in parts.settings:
             yield Edit(1.9, plus(tree, times(setting, cell)), f"the term {parts.text(setting)}*{text} is missing")
-            yield Edit(2.0, plus(tree, times(Literal(2.0), times(setting, cell))), f"the term 2*{parts.text(setting)}*{text} is missing")
+            yield Edit(
+                2.0,
+                plus(tree, times(Literal(2.0), times(setting, cell))),
+                f"the term 2*{parts.text(setting)}*{text} is missing",
+            )
     for setting in parts.settings:
         text = parts.text(setting)
         yield Edit(1.3, times(tree, setting), f"the factor {text} is missing")
@@ -129,11 +142,27 @@ def _reference(node: Ref, put_in, parts: Parts) -> Iterator[Edit]:  # type: igno
         if other != node:
             yield Edit(1.0, put_in(other), f"it reads {own} where {parts.text(other)} belongs", "reference")
     if moving:
+        for other in _beside(node, parts):
+            yield Edit(1.0, put_in(other), f"it reads {own} where {parts.text(other)} belongs", "reference")
         for by in (-1, 1):
             shifted = _shifted(node, by, parts.across)
             if (shifted.first.col if parts.across else shifted.first.row) > 0:
                 continue  # no step reads a later one
             yield Edit(1.2, put_in(shifted), f"it reads {own} where {parts.text(shifted)} belongs", "reference")
+
+
+def _beside(node: Ref, parts: Parts) -> Iterator[Ref]:
+    """The line's cells as they lie on the line that a reference reads, where that is another one."""
+    for other in parts.cells:
+        if not isinstance(other, Ref) or other.where != node.where or other.last is not None:
+            continue
+        corner, own = other.first, node.first
+        if (own.col if parts.across else own.row) in (0, corner.col if parts.across else corner.row):
+            continue
+        moved = replace(corner, col=own.col) if parts.across else replace(corner, row=own.row)
+        fixed = own.col_fixed if parts.across else own.row_fixed
+        if not fixed and moved != own:
+            yield replace(other, first=moved)
 
 
 def _shifted(node: Ref, by: int, across: bool) -> Ref:

@@ -11,6 +11,7 @@ from ...plan.regions import regions
 from ..findings import Finding, Place
 from .case import Case, formula_text, place_name
 from .data import swept
+from .fills import Fill, Table
 from .trees import Path, box_at, nodes, paths, put
 
 
@@ -131,7 +132,7 @@ def _too_long(case: Case, reach: Reach, run: Run) -> tuple[int, int] | None:
 
 
 def _meant(reach: Reach, reaches: list[Reach]) -> bool:
-    """Whether a formula takes neighbours on purpose: two ranges of one height, shifted; or many formulas do the same."""
+    """Whether a formula takes neighbours on purpose: two ranges of one height, shifted; or many do the same."""
     mates = [one for one in reaches if one.place == reach.place and one.path != reach.path]
     if any(one.box.height == reach.box.height and one.box.top != reach.box.top for one in mates):
         return True
@@ -193,12 +194,20 @@ def _anchored(tree: Node) -> bool:
 
 def columns(case: Case) -> list[Run]:
     """The columns of all tables that run down: of their fills and of the typed cells that these read."""
+    known = case.kept.get("columns")
+    if known is None:
+        known = case.kept["columns"] = _columns(case)
+    assert isinstance(known, list)
+    return known
+
+
+def _columns(case: Case) -> list[Run]:
     found: dict[tuple[int, int, int, int], Run] = {}
     for table in case.tables:
         if table.across or table.last - table.first < 3:
             continue
         for fill in table.fills:
-            run = Run(table.sheet, fill.line, max(table.first, fill.first), fill.last)
+            run = Run(table.sheet, fill.line, max(table.first, fill.first), _last(case, table, fill))
             if fill.first > table.first and case.desk.number(fill.place(table.first)) is not None:
                 run = replace(run, first=table.first, starts=True)
             found.setdefault((run.sheet, run.col, run.first, run.last), run)
@@ -212,6 +221,13 @@ def columns(case: Case) -> list[Run]:
         if not any((run.sheet, run.col) == (one.sheet, one.col) and _meet(run, one) for one in found.values()):
             found[run.sheet, run.col, run.first, run.last] = run
     return [run for run in found.values() if not any(_within(run, other) for other in found.values())]
+
+
+def _last(case: Case, table: Table, fill: Fill) -> int:
+    """The last row of a column: the table's, also where the last cell or two are something else."""
+    rest = range(fill.last + 1, table.last + 1)
+    odd = len(rest) in (1, 2) and all(case.desk.at(fill.place(row)) is not None for row in rest)
+    return table.last if odd else fill.last
 
 
 def _typed_runs(case: Case) -> Iterator[Run]:

@@ -5,8 +5,9 @@ A fill runs down a column or, where ``across`` is set, to the right along a row;
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from ...address import Box, box_name
@@ -100,8 +101,8 @@ def find_tables(desk: Desk) -> list[Table]:
 def _fills(desk: Desk, sheet: int, across: bool, taken: set[Cell] = frozenset()) -> list[Fill]:  # type: ignore[assignment]
     by_line: dict[int, dict[int, list[int]]] = {}
     known: dict[int, Program] = {}
-    for cell, program in desk.plan.programs[sheet].items():
-        if program.tree is None or program.kind != "normal" or cell in taken:
+    for cell, program in desk.programs[sheet].items():
+        if program.tree is None or cell in taken or not _single(desk, sheet, cell, program):
             continue
         line, position = cell if across else (cell[1], cell[0])
         known[id(program)] = program
@@ -110,7 +111,7 @@ def _fills(desk: Desk, sheet: int, across: bool, taken: set[Cell] = frozenset())
     for line, programs in by_line.items():
         several = []
         for key, positions in programs.items():
-            for run in _clusters(sorted(positions), LEAST + across):
+            for run in _clusters(sorted(positions), LEAST + across, titled(desk, sheet, line, across)):
                 sample = (line, run[0]) if across else (run[0], line)
                 odd = sorted(set(range(run[0], run[-1] + 1)) - set(run)) if len(run) < run[-1] - run[0] + 1 else []
                 several.append(Fill(sheet, line, run[0], run[-1], known[key], across, sample, odd))
@@ -118,12 +119,31 @@ def _fills(desk: Desk, sheet: int, across: bool, taken: set[Cell] = frozenset())
     return found
 
 
-def _clusters(positions: list[int], least: int) -> Iterator[list[int]]:
-    """Runs of positions, with gaps that are short beside the number of positions."""
+def _single(desk: Desk, sheet: int, cell: Cell, program: Program) -> bool:
+    """Whether a formula fills its own cell only; so may one that is entered as an array."""
+    if program.kind == "normal":
+        return not program.dynamic
+    box = desk.book.sheets[sheet].formulas[cell].box
+    return program.kind == "array" and (box is None or box.height == box.width == 1)
+
+
+def titled(desk: Desk, sheet: int, line: int, across: bool) -> Callable[[int, int], bool]:
+    """Tells whether a heading stands between two positions of a line, with more than it: another table begins."""
+    constants = desk.book.sheets[sheet].constants
+
+    def between(one: int, two: int) -> bool:
+        cells = [(line, at) if across else (at, line) for at in range(one + 1, two)]
+        return len(cells) > 1 and any(isinstance(constants.get(cell), str) for cell in cells)
+
+    return between
+
+
+def _clusters(positions: list[int], least: int, titled: Callable[[int, int], bool]) -> Iterator[list[int]]:
+    """Runs of positions, with gaps that are short beside the number of positions and hold no heading."""
     allowed = max(1, len(positions) // 4)
     run: list[int] = []
     for position in positions:
-        if run and position - run[-1] - 1 > allowed:
+        if run and (position - run[-1] - 1 > allowed or titled(run[-1], position)):
             if len(run) >= least:
                 yield run
             run = []
@@ -139,7 +159,7 @@ def _untangled(fills: list[Fill]) -> list[Fill]:
         host = next((one for one in kept if one.first < fill.first and fill.last < one.last), None)
         other = next((one for one in kept if one.first <= fill.last and fill.first <= one.last), None)
         own = [position for position in range(fill.first, fill.last + 1) if position not in set(fill.odd)]
-        steps = {two - one for one, two in zip(own, own[1:], strict=False)}
+        steps = {two - one for one, two in itertools.pairwise(own)}
         if other is not None and (host is None or steps != {1}):
             mine, others = set(own), set(other.odd)
             other.odd = [position for position in other.odd if position not in mine]

@@ -72,7 +72,9 @@ def _typed(case: Case, place: Place, text: str) -> Iterator[Finding]:
         table
         for table in case.tables
         if table.sheet == place[0] and not table.across and table.last < place[1] <= table.last + 4
-        if any(fill.line == place[2] and not carries(fill.program.tree, fill) for fill in table.fills if fill.program.tree)
+        if any(
+            fill.line == place[2] and not carries(fill.program.tree, fill) for fill in table.fills if fill.program.tree
+        )
     ]
     if above and type(case.desk.at(place)) is float:
         words = f"{place_name(place)} is a typed number, labelled '{text.strip()}' below a column of formulas"
@@ -150,7 +152,7 @@ class _Drawn(WhatIf):
 
     def inside(self, place: Place) -> bool:
         fill = self.case.fill_at(place)
-        return fill is not None and fill.size > 2 or self.desk.program(place) is None
+        return (fill is not None and fill.size > 2) or self.desk.program(place) is None
 
     def _given(self, place: Place, value: Scalar) -> Scalar:
         tables = [table for table in self.case.tables if table.sheet == place[0] and not table.across]
@@ -209,14 +211,18 @@ def _kind(result: float, one: list[float], two: list[float], n: int) -> str | No
 
 def _aggregates(case: Case, tree: Node, place: Place, depth: int = 0) -> bool:
     """Whether a formula takes a range, itself or through a cell that it reads."""
-    if any(ref.last is not None for ref in refs(tree)) or any(type(node).__name__ == "TableRef" for node in nodes(tree)):
+    if any(ref.last is not None for ref in refs(tree)) or any(
+        type(node).__name__ == "TableRef" for node in nodes(tree)
+    ):
         return True
     if depth > 2:
         return False
     for area in case.areas(place):
         other = (area.sheet, area.top, area.left)
         program = case.desk.program(other)
-        if area.height == area.width == 1 and program is not None and program.tree is not None:
-            if case.fill_at(other) is None and _aggregates(case, program.tree, other, depth + 1):
+        single = area.height == area.width == 1 and program is not None and case.fill_at(other) is None
+        if single and program is not None and program.tree is not None:
+            found = _aggregates(case, program.tree, other, depth + 1)
+            if found:
                 return True
     return False

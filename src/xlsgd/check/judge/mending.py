@@ -61,7 +61,9 @@ def _settings(stage: Stage) -> list[Node]:
 
 def _numbers(stage: Stage) -> set[float]:
     trees = _programs(stage)
-    return {node.value for tree in trees for node in nodes(tree) if isinstance(node, Literal) and type(node.value) is float}
+    return {
+        node.value for tree in trees for node in nodes(tree) if isinstance(node, Literal) and type(node.value) is float
+    }
 
 
 def twins(stage: Stage, track: int) -> Iterator[Edit]:
@@ -92,7 +94,8 @@ def _told(stage: Stage, track: int, other: int, tree: Node) -> tuple[str, str]:
     """How a column differs from what its twin has, in words, and which kind of mistake that is."""
     program, place = stage.column(track).program, stage.place(stage.first_of(track), track)
     twin = f"as {stage.column(other).name} has it"
-    assert program is not None and program.tree is not None
+    assert program is not None
+    assert program.tree is not None
     spots = same_shape(program.tree, tree)
     if not spots:
         return f"it should be {to_text(tree, *place[1:])}, {twin}", "formula"
@@ -115,7 +118,11 @@ def _family_of(stage: Stage, name: str) -> list[int]:
     others = set().union(*(tracks for other, tracks in above.items() if other != name)) if len(above) > 1 else set()
     named = {track for track, column in stage.block.columns.items() if column.of not in (None, name)}
     weights = {weight.old[0] for weight in stage.weights}
-    forward = {track for track, column in stage.block.columns.items() if column.role in ("prediction", "hidden", "error", "residual", "input", "target")}
+    forward = {
+        track
+        for track, column in stage.block.columns.items()
+        if column.role in ("prediction", "hidden", "error", "residual", "input", "target")
+    }
     own |= above[name] - others - named - weights - forward
     return sorted(own)
 

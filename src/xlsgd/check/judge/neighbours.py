@@ -86,21 +86,30 @@ def _own(block: Block) -> list[int]:
 
 def _sums(case: Case) -> Iterator[Finding]:
     """A sum below one column that is another column's, which has that sum below itself already."""
-    for sheet, cells in enumerate(case.desk.plan.programs):
+    for sheet, cells in enumerate(case.desk.programs):
         lone: dict[tuple[int, int], tuple[int, int, Node]] = {}
         for cell, program in cells.items():
             found = [ref for ref in refs(program.tree) if ref.last is not None] if program.tree is not None else []
             box = box_at(found[0], *cell) if len(found) == 1 and found[0].where is None else None
             if box is not None and box.width == 1 and box.height > 2 and program.tree is not None:
-                if case.fill_at((sheet, *cell)) is None and box.bottom < cell[0] <= box.bottom + 5:
+                below = box.bottom < cell[0] <= box.bottom + 5
+                if below and case.fill_at((sheet, *cell)) is None:
                     lone[cell] = (box.left, box.top, program.tree)
         for (row, col), (left, top, tree) in lone.items():
             mate = lone.get((row, left))
             own = case.fill_at((sheet, top, col))
-            if left == col or mate is None or mate[0] != left or own is None or not same_place(tree, mate[2], row, col, left):
+            if (
+                left == col
+                or mate is None
+                or mate[0] != left
+                or own is None
+                or not same_place(tree, mate[2], row, col, left)
+            ):
                 continue
             place, source = (sheet, row, col), (sheet, row, left)
-            words = f"{place_name(place)} is the sum of {place_name((0, top, left))} and below, as {place_name(source)} is"
+            words = (
+                f"{place_name(place)} is the sum of {place_name((0, top, left))} and below, as {place_name(source)} is"
+            )
             text = case.desk.text(source) or "="
             expected = "=" + text_at(text[1:], source[1:], place[1:])
             yield case.finding("reference", place, words + ": its own column stands above it", expected=expected)
@@ -153,9 +162,7 @@ def _read_settings(case: Case, block: Block) -> dict[int, set[tuple[int, int, in
     return found
 
 
-def _other_rate(
-    case: Case, block: Block, col: int, wrong: tuple[int, int, int], own: tuple[int, int, int]
-) -> Finding:
+def _other_rate(case: Case, block: Block, col: int, wrong: tuple[int, int, int], own: tuple[int, int, int]) -> Finding:
     column = block.columns[col]
     lines = range(block.first, block.last + 2)
     cells = [(block.sheet, col, line) if block.across else (block.sheet, line, col) for line in lines]

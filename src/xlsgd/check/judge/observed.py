@@ -63,14 +63,14 @@ def _shared(stage: Stage, weight: Weight, gradient: int) -> bool:
     derivative = stage.block.details.roles.derivative
     for other in stage.weights:
         own = derivative.get(other.old[0], other.taken)
-        if other.name != weight.name and (own == gradient or (own is None and gradient in upstream(stage, other.new[0]))):
+        if other.name != weight.name and (
+            own == gradient or (own is None and gradient in upstream(stage, other.new[0]))
+        ):
             return True
     return False
 
 
-def observe(
-    stage: Stage, chain: Chain, trees: Mapping[int, Node] | None = None, most: int | None = None
-) -> list[Seen]:
+def observe(stage: Stage, chain: Chain, trees: Mapping[int, Node] | None = None, most: int | None = None) -> list[Seen]:
     """Trials of a weight's chain, ``most`` of them; the numbers that go in are the same for every chain."""
     rng, found = random.Random(11), []
     offsets = {state.track: state.old for state in stage.states}
@@ -122,7 +122,7 @@ def sound(rule: Rule | None) -> bool:
                 return False
         if moment.power == 0:
             return False
-    if direction <= 0 or rule.denominator.endswith("v") and "sqrt" not in rule.denominator:
+    if direction <= 0 or (rule.denominator.endswith("v") and "sqrt" not in rule.denominator):
         return False
     return all(abs(ahead) < 1e-6 for ahead in rule.corrections.values())
 

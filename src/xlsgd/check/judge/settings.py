@@ -63,7 +63,7 @@ def _lost(tree: Node) -> bool:
 
 def _used(case: Case, name: Name) -> bool:
     """Whether a formula uses a name."""
-    programs = {id(one): one for cells in case.desk.plan.programs for one in cells.values()}
+    programs = {id(one): one for cells in case.desk.programs for one in cells.values()}
     return any(
         isinstance(node, NameRef) and node.name.casefold() == name.name.casefold()
         for one in programs.values()
@@ -98,10 +98,13 @@ def _placed(case: Case, name: Name, ref: Ref) -> Iterator[Finding]:
                 return
     for run in columns(case):
         if (run.sheet, run.col) == (sheet, box.left) and box.width == 1 and run.typed and box.height >= 3:
-            if (box.top - run.first, run.last - box.bottom) in ((0, 1), (1, 0)):
+            short = (box.top - run.first, run.last - box.bottom) in ((0, 1), (1, 0))
+            if short:
                 right = f"={quote_sheet(case.desk.book.sheets[sheet].name)}!"
                 right += absolute(Box(run.first, run.col, run.last, run.col))
-                words = f"the name {_shown(case, name)} covers {box_name(box)}, its column runs over rows {run.first} to"
+                words = (
+                    f"the name {_shown(case, name)} covers {box_name(box)}, its column runs over rows {run.first} to"
+                )
                 yield _named(case, name, f"{words} {run.last}", right)
                 return
     if box.height == box.width == 1:

@@ -19,20 +19,22 @@ from .trees import refs
 
 @dataclass(slots=True)
 class Spread:
-    """Looks up what is downstream. ``boxes``: the regions; ``loops``: those that depend on earlier rows of their own."""
+    """Looks up what is downstream. goes_on: of each region whether it depends on earlier cells of its own."""
 
     plan: Plan
     regions: list[Region] = field(default_factory=list)
-    loops: list[int] = field(default_factory=list)
-    _reads: list[list[tuple[int, Box, bool]]] = field(default_factory=list)
+    goes_on: list[bool] = field(default_factory=list)
+    _reads: list[list[tuple[int, Box]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         reader = Reader.of(self.plan.book)
-        for number, step in enumerate(self.plan.steps):
+        for step in self.plan.steps:
             for region in step.regions:
+                reads = [(area.sheet, Box(*area[1:])) for area in reader.areas(region)]
+                itself = any(sheet == region.program.sheet and box.meet(region.box) is not None for sheet, box in reads)
                 self.regions.append(region)
-                self.loops.append(number if step.loop else -1)
-                self._reads.append([(area.sheet, Box(*area[1:]), False) for area in reader.areas(region)])
+                self.goes_on.append(itself or len(step.regions) > 1)
+                self._reads.append(reads)
 
     def of(self, place: Place, run: Box | None = None) -> list[tuple[int, Box]]:
         """Sheet and box of all that is downstream of a cell (or of a box of its sheet), that itself left out."""
@@ -42,7 +44,7 @@ class Spread:
         while waiting:
             sheet, box = waiting.pop()
             for index in self._readers(sheet, box):
-                grown = self._grown(index, sheet, box, reached.get(index))
+                grown = self._grown(index, box, reached.get(index))
                 if grown is not None and grown != reached.get(index):
                     reached[index] = grown
                     waiting.append((self.regions[index].program.sheet, grown))
@@ -50,46 +52,56 @@ class Spread:
 
     def _readers(self, sheet: int, box: Box) -> Iterator[int]:
         for index, reads in enumerate(self._reads):
-            if any(other == sheet and area.meet(box) is not None for other, area, _ in reads):
+            if any(other == sheet and area.meet(box) is not None for other, area in reads):
                 yield index
 
-    def _grown(self, index: int, sheet: int, box: Box, known: Box | None) -> Box | None:
+    def _grown(self, index: int, box: Box, known: Box | None) -> Box | None:
         """The part of a region that a box reaches, with what was known of it."""
         region = self.regions[index]
-        part = self._part(region, sheet, box)
+        part = _part(region, box)
         if part is None:
             return None
-        if self.loops[index] >= 0:
-            part = part._replace(bottom=region.box.bottom) if region.box.height > 1 else part._replace(right=region.box.right)
-        if known is None:
-            return part
-        return Box(min(part.top, known.top), min(part.left, known.left), max(part.bottom, known.bottom), max(part.right, known.right))
+        if self.goes_on[index]:
+            down = region.box.height > 1
+            part = part._replace(bottom=region.box.bottom) if down else part._replace(right=region.box.right)
+        return part if known is None else _around(part, known)
 
-    def _part(self, region: Region, sheet: int, box: Box) -> Box | None:
-        """The cells of a region whose own references meet a box."""
-        tree, whole = region.program.tree, region.box
-        found: Box | None = None
-        plain = False
-        for ref in refs(tree) if tree is not None else ():
-            if ref.shape != "cells":
-                return whole
-            plain = True
-            rows = _reached(ref, whole.top, whole.bottom, box.top, box.bottom, rows=True)
-            cols = _reached(ref, whole.left, whole.right, box.left, box.right, rows=False)
-            if rows is None or cols is None:
-                continue
+
+def _part(region: Region, box: Box) -> Box | None:
+    """The cells of a region whose own references meet a box; all of them where names or tables may."""
+    tree, whole = region.program.tree, region.box
+    found: Box | None = None
+    for ref in refs(tree) if tree is not None else ():
+        if ref.shape != "cells":
+            return whole
+        rows = _reached((ref.first.row, ref.first.row_fixed), _last(ref, True), whole.top, whole.bottom, box[0], box[2])
+        cols = _reached(
+            (ref.first.col, ref.first.col_fixed), _last(ref, False), whole.left, whole.right, box[1], box[3]
+        )
+        if rows is not None and cols is not None:
             part = Box(rows[0], cols[0], rows[1], cols[1])
-            found = part if found is None else Box(min(part.top, found.top), min(part.left, found.left), max(part.bottom, found.bottom), max(part.right, found.right))
-        return found if plain and found is not None else whole
+            found = part if found is None else _around(part, found)
+    return whole if found is None else found
 
 
-def _reached(ref: Ref, first: int, last: int, low: int, high: int, rows: bool) -> tuple[int, int] | None:
-    """Of the positions first to last those from which a reference meets low to high."""
-    one, two = ref.first, ref.last or ref.first
-    ends = [(one.row, one.row_fixed), (two.row, two.row_fixed)] if rows else [(one.col, one.col_fixed), (two.col, two.col_fixed)]
+def _last(ref: Ref, rows: bool) -> tuple[int, bool]:
+    corner = ref.last or ref.first
+    return (corner.row, corner.row_fixed) if rows else (corner.col, corner.col_fixed)
+
+
+def _around(one: Box, two: Box) -> Box:
+    """The smallest box around two."""
+    lows, highs = map(min, one[:2], two[:2]), map(max, one[2:], two[2:])
+    return Box(*lows, *highs)
+
+
+def _reached(
+    one: tuple[int, bool], two: tuple[int, bool], first: int, last: int, low: int, high: int
+) -> tuple[int, int] | None:
+    """Of the positions first to last those from which a reference (both its ends) meets low to high."""
     start, stop = first, last
-    (a, a_fixed), (b, b_fixed) = ends
-    if a_fixed and a > high or b_fixed and b < low:
+    (a, a_fixed), (b, b_fixed) = one, two
+    if (a_fixed and a > high) or (b_fixed and b < low):
         return None
     if not a_fixed:
         stop = min(stop, high - a)

@@ -39,7 +39,7 @@ def stale(case: Case) -> Iterator[Finding]:
 
 def _suspects(desk: Desk) -> Iterator[tuple[Place, Result]]:
     """Formula cells that do not agree with what they read, with what they should hold."""
-    for sheet, cells in enumerate(desk.plan.programs):
+    for sheet, cells in enumerate(desk.programs):
         for cell, program in cells.items():
             place = (sheet, *cell)
             if program.tree is None or not desk.stored(place) or desk.changes(program):
@@ -100,9 +100,9 @@ def _typed(case: Case, place: Place) -> Iterator[Source]:
     """The typed cells and the ranges that start with one, as far as a formula reads them."""
     for area in case.areas(place):
         source = (area.sheet, area.top, area.left)
-        if area.sheet < len(case.desk.book.sheets) and case.desk.program(source) is None:
-            if case.desk.number(source) is not None:
-                yield (area.sheet, area.top, area.left, area.bottom, area.right)
+        own = area.sheet < len(case.desk.book.sheets)
+        if own and case.desk.program(source) is None and case.desk.number(source) is not None:
+            yield (area.sheet, area.top, area.left, area.bottom, area.right)
 
 
 def _finding(case: Case, place: Place, value: Scalar, source: Source | None) -> Finding:

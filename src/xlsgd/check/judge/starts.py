@@ -1,4 +1,4 @@
-"""First rows of tables that go on where another ends, and sums below them: do they take what stands in the right place?"""
+"""First rows of tables that go on where another ends, and sums below tables: do they take what belongs to them?"""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _before(case: Case, table: Table, row: int) -> Table | None:
 
 def repeated(case: Case) -> Iterator[Finding]:
     """A sum below one table that is that of another table, although its own has such a column."""
-    for sheet, cells in enumerate(case.desk.plan.programs):
+    for sheet, cells in enumerate(case.desk.programs):
         lone = [cell for cell in cells if case.fill_at((sheet, *cell)) is None]
         ranged = {cell: ref for cell in lone for ref in _ranges(cells[cell])}
         for cell, ref in ranged.items():

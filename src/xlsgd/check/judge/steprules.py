@@ -7,15 +7,15 @@ from dataclasses import replace
 
 from ...formula.nodes import Node
 from ..findings import Finding
+from ..understand.rules import Rule
 from .case import Case, formula_text
 from .edits import Edit, edits
-from .mending import alike, family_of, parts_of, twins
+from .mending import alike, family_of, parts_of, twins, upstream
 from .observed import Chain, Seen, chains, observe, same, sound
 from .plausible import plausible
-from ..understand.rules import Rule
 from .trial import Stage
 
-MAX_TRIED = 3000
+MAX_TRIED = 1500
 _FORWARD = frozenset({"prediction", "hidden", "error", "residual", "input", "target", "derivative", "perturbed"})
 
 
@@ -63,7 +63,8 @@ def _parted(stage: Stage, groups: list[list[Chain]]) -> tuple[list[Chain], list[
     ranks = [plausible(stage, group[0], observe(stage, group[0])) for group in groups]
     others = [_stands(stage, group[0]) for group in groups]
     if len(groups) == 1:
-        fine = ranks[0] is not None or others[0] or not _judgeable(stage, groups[0][0])
+        own = stage.block.optimizer in ("eve-graddesc", "adagrad-epoch")  # what they share over an epoch is no trial's
+        fine = own or ranks[0] is not None or others[0] or not _judgeable(stage, groups[0][0])
         return (groups[0], []) if fine else ([], groups[0])
     known = [rank for rank in ranks if rank is not None]
     if known:
@@ -111,7 +112,7 @@ def _judged(case: Case, stage: Stage, chain: Chain, right: Sequence[Chain]) -> F
         def fits(trees: dict[int, Node]) -> bool:
             return plausible(stage, chain, observe(stage, chain, trees)) is not None
 
-    mended = _mended(stage, chain, fits) or (_by_twin(stage, chain) if right else None)
+    mended = _mended(stage, chain, fits, not right) or (_by_twin(stage, chain) if right else None)
     if mended is None:
         return _unmended(case, stage, chain) if right else None
     track, edit = mended
@@ -130,9 +131,13 @@ def _judged(case: Case, stage: Stage, chain: Chain, right: Sequence[Chain]) -> F
     )
 
 
-def _mended(stage: Stage, chain: Chain, fits: Callable[[dict[int, Node]], bool]) -> tuple[int, Edit] | None:
+def _mended(
+    stage: Stage, chain: Chain, fits: Callable[[dict[int, Node]], bool], alone: bool
+) -> tuple[int, Edit] | None:
+    """The smallest change that makes a chain fit; alone: also in columns that all weights share."""
     candidates: list[tuple[float, int, int, Edit]] = []
-    for track in family_of(stage, chain.weight.name):
+    shared = sorted(upstream(stage, chain.weight.new[0]) - set(family_of(stage, chain.weight.name)))
+    for track in family_of(stage, chain.weight.name) + (shared if alone else []):
         column = stage.column(track)
         if column.program is None or column.program.tree is None or column.role in _FORWARD:
             continue
@@ -140,7 +145,8 @@ def _mended(stage: Stage, chain: Chain, fits: Callable[[dict[int, Node]], bool])
             continue
         penalty = 0.6 if alike(stage, track) else 0.0
         for edit in edits(column.program.tree, parts_of(stage, track), list(twins(stage, track))):
-            candidates.append((edit.cost + penalty, len(candidates), track, edit))
+            if not (alone and edit.words.endswith("not belong there")):  # a rule of one's own has more, not less
+                candidates.append((edit.cost + penalty, len(candidates), track, edit))
     for _, _, track, edit in sorted(candidates, key=lambda one: one[:2])[:MAX_TRIED]:
         if fits({track: edit.tree}):
             return track, edit

@@ -74,14 +74,15 @@ def with_children(tree: Node, below: tuple[Node, ...]) -> Node:
         return replace(tree, inner=below[0])
     if isinstance(tree, Signs | Percent):
         return replace(tree, operand=below[0])
-    rest, changed = list(below), {}
+    rest = list(below)
+    changed: dict[str, object] = {}
     for item in fields(tree):
         value = getattr(tree, item.name)
         if isinstance(value, Node):
             changed[item.name] = rest.pop(0)
         elif isinstance(value, tuple) and value and isinstance(value[0], Node):
-            changed[item.name] = tuple(rest.pop(0) for _ in value)  # type: ignore[assignment]
-    return replace(tree, **changed)  # type: ignore[arg-type]  # the fields' own kinds
+            changed[item.name] = tuple(rest.pop(0) for _ in value)
+    return replace(tree, **changed)
 
 
 def bare(tree: Node) -> Node:
@@ -111,9 +112,16 @@ def box_at(ref: Ref, row: int, col: int) -> Box | None:
 def same_shape(one: Node, two: Node) -> list[tuple[Path, Node, Node]] | None:
     """Where two trees of one shape differ: in references, names and literals only; None where the shapes differ.
 
-    Parentheses around a node do not count.
+    Parentheses around a node do not count; the ways are those of the first tree.
     """
-    one, two = bare(one), bare(two)
+    below: Path = ()
+    while isinstance(one, Paren):
+        one, below = one.inner, (*below, 0)
+    found = _same_bare(one, bare(two))
+    return None if found is None else [((*below, *path), a, b) for path, a, b in found]
+
+
+def _same_bare(one: Node, two: Node) -> list[tuple[Path, Node, Node]] | None:
     if isinstance(one, Ref | NameRef | Literal) and isinstance(two, Ref | NameRef | Literal):
         return [] if one == two else [((), one, two)]
     if type(one) is not type(two):

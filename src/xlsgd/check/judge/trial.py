@@ -96,15 +96,17 @@ class Stage:
         for track, carried in model.weights.items():
             if track not in block.columns:
                 return None
-            offset = carried.old.key[2]  # type: ignore[index]  # the key of a cell
+            offset = carried.old.key[2]
             copied = model.dynamics.copied(track)
             apart = carried.column != track and copied is not None
             new = (carried.column, (copied[1] if copied and apart else 0) + offset + 1)
             rule = block.details.rules.get(track)
             inline = rule is not None and rule.inline
-            stage.weights.append(Weight(block.columns[track].name, (track, offset), new, roles.taken.get(track), inline))
+            stage.weights.append(
+                Weight(block.columns[track].name, (track, offset), new, roles.taken.get(track), inline)
+            )
         for track, carried in model.states.items():
-            stage.states.append(State(track, carried.old.key[2]))  # type: ignore[index]  # the key of a cell
+            stage.states.append(State(track, carried.old.key[2]))
         return stage
 
     # places

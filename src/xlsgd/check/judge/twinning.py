@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ...formula.nodes import Node, Ref
+from ...formula.nodes import Call, Node, Ref
+from ...values import CellError
 from ..findings import Finding
 from .case import Case, formula_text, place_name
-from .data import swept
+from .data import ASK, as_person, swept
 from .fills import Fill, Table
-from .trees import Path, corner_cell, paths, put, refs, same_shape
+from .trees import Path, corner_cell, nodes, put, refs, same_shape
 from .whatif import is_copy
 
 
@@ -26,20 +27,39 @@ def twinning(case: Case) -> Iterator[Finding]:
 
 
 def _blank_settings(case: Case, table: Table) -> Iterator[Finding]:
-    """A fixed reference to a cell in which there is nothing."""
+    """A reference to cells in which there is nothing, or a label: one fixed cell, or all along the column."""
     for fill in table.fills:
         tree, place = fill.program.tree, fill.place(fill.first)
-        if tree is None or len(refs(tree)) < 2:
+        if tree is None or any(isinstance(node, Call) and node.name in ASK for node in nodes(tree)):
             continue
-        for ref in refs(tree):
-            if ref.last is not None or not (ref.first.row_fixed and ref.first.col_fixed) or ref.shape != "cells":
-                continue
-            span = case.desk.cells.links.span(ref.where, fill.sheet)
-            target = (span[0], ref.first.row, ref.first.col) if span is not None and len(span) == 1 else None
-            if target is not None and target[0] < len(case.desk.book.sheets) and case.desk.at(target) is None:
-                words = f"{place_name(place)} reads {formula_text(ref, place)[1:]}, a blank cell: it counts as 0"
-                yield case.finding("reference", place, words, run=fill.range_name())
-                break
+        found = next(_nothing(case, fill, tree), None)
+        if found is not None:
+            ref, what = found
+            words = f"{place_name(place)} reads {formula_text(ref, place)[1:]}, {what}"
+            yield case.finding("reference", place, words, run=fill.range_name())
+
+
+def _nothing(case: Case, fill: Fill, tree: Node) -> Iterator[tuple[Ref, str]]:
+    for ref in refs(tree):
+        fixed = ref.first.row_fixed and ref.first.col_fixed
+        if ref.last is not None or not fixed or ref.shape != "cells" or len(refs(tree)) < 2:
+            continue
+        span = case.desk.cells.links.span(ref.where, fill.sheet)
+        target = (span[0], ref.first.row, ref.first.col) if span is not None and len(span) == 1 else None
+        if target is None or target[0] >= len(case.desk.book.sheets):
+            continue
+        value = case.desk.at(target)
+        if value is None:
+            yield ref, "a blank cell: it counts as 0"
+        elif (
+            isinstance(value, str)
+            and as_person(value) is None
+            and isinstance(case.desk.at(fill.place(fill.last)), CellError)
+        ):
+            yield ref, f"the text '{value}'"
+    for run in swept(case, fill):
+        if len(run.cells) > 3 and all(case.desk.at(cell) is None for cell in run.cells):
+            yield run.ref, "blank cells all along the column"
 
 
 def _apart(case: Case, table: Table) -> Iterator[Finding]:
@@ -52,6 +72,8 @@ def _apart(case: Case, table: Table) -> Iterator[Finding]:
             if spot is None:
                 continue
             path, own, twin = spot
+            if _line(own, fill) == _line(twin, other):
+                continue  # both read a column that they share
             by = fill.line - other.line
             wanted = _moved(twin, by, fill.across)
             target = _line(wanted, fill)
@@ -155,9 +177,8 @@ def _repeated(case: Case, fill: Fill) -> Iterator[Ref]:
     if corner.row_fixed or corner.col_fixed or corner.row > -3:
         return
     first = next(swept(case, fill), None)
-    if first is not None and sum(case.desk.program(place) is None for place in first.cells) * 2 > 0:
-        if case.desk.program(first.cells[0]) is None:
-            yield tree
+    if first is not None and case.desk.program(first.cells[0]) is None:
+        yield tree
 
 
 def _home(case: Case, fill: Fill) -> bool:

@@ -17,7 +17,7 @@ from ..findings import Place
 from .desk import Desk
 from .trees import nodes
 
-WAYS = ("near", "unit", "signed")
+WAYS = ("as is", "near", "unit", "signed")
 SEEDS = (1, 2)
 MAX_DEPTH = 60
 

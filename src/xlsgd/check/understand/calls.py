@@ -34,6 +34,8 @@ def call(work: _Work, node: Call, context: str) -> Expr:
     if name in SUMS:
         inner = "array" if name in ("SUMPRODUCT", "SUMXMY2") or work.top == "array" else "direct"
         return SUMS[name](terms, [work.make(arg, inner) for arg in node.args])
+    if name == "MMULT" and (product := _product_by_row(work, node)) is not None:
+        return product
     if name in FOLDS:
         inner = "array" if work.top == "array" else "direct"
         args = [item for arg in node.args for item in items(work.make(arg, inner))]
@@ -155,6 +157,21 @@ SUMS = {
     "COUNTA": _count,
     "ROWS": _count,
 }
+
+
+def _product_by_row(work: _Work, node: Call) -> Expr | None:
+    """MMULT of an area and a row of cells that is turned: the sum of the area's columns times the cells."""
+    two = node.args[1] if len(node.args) == 2 else None
+    if not isinstance(two, Call) or two.name != "TRANSPOSE" or len(two.args) != 1:
+        return None
+    area, row = work.make(node.args[0], "array"), work.make(two.args[0], "array")
+    if area.op != "area" or row.op != "stack":
+        return None
+    sheet, top, left, bottom, right = area.key
+    if right - left + 1 != len(row.args):
+        return None
+    columns = [work.terms.node("area", key=(sheet, top, col, bottom, col)) for col in range(left, right + 1)]
+    return _plus(work.terms, [work.terms.node("*", *pair) for pair in zip(columns, row.args, strict=True)])
 
 
 def _let(work: _Work, node: Call, context: str) -> Expr:

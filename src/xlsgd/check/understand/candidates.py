@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from ...plan import Program
 from ...plan.components import components
 from .convert import Converter
-from .expressions import Expr
+from .expressions import Expr, batches
 from .view import Stripe, View
 
 MIN_LINES = 3
@@ -71,6 +71,9 @@ class _Graph:
                 if leaf.op == "cell" and leaf.key[0] == view.sheet:
                     _, track, offset = leaf.key
                     own.setdefault(track, set()).add(offset)
+            for sheet, track in batches(expr):
+                if sheet == view.sheet:
+                    own.setdefault(track, set()).add(0)
             self.reads.append(own)
         self.goes_back = any(offset < 0 for own in self.reads for offsets in own.values() for offset in offsets)
         self.edges = {index: self._edges(index) for index in range(len(stripes))}

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 
 from .candidates import Candidate
-from .expressions import Expr, Terms
+from .expressions import Expr, Terms, batches
 
 
 @dataclass(slots=True)
@@ -85,7 +85,15 @@ class Dynamics:
 
     def reads(self, track: int) -> set[int]:
         """The tracks that a track's formula reads, on any line."""
+        return self._single(track) | self.gathered(self.own[track]) if track in self.own else set()
+
+    def _single(self, track: int) -> set[int]:
+        """The tracks of which a track's formula reads single cells."""
         return {other for other, _ in self.cells(self.own[track])} if track in self.own else set()
+
+    def gathered(self, expr: Expr) -> set[int]:
+        """The tracks of which an expression adds up several lines at once, such as those of a batch."""
+        return {track for sheet, track in batches(expr) if sheet == self.sheet}
 
     def expanded(self, expr: Expr, keep: Iterable[int] = ()) -> Expr:
         """An expression with its live cells expanded; cuts and the tracks to ``keep`` stay."""
@@ -151,7 +159,7 @@ class Dynamics:
         return cuts
 
     def _acyclic(self, cuts: set[int]) -> bool:
-        graph = {track: self.reads(track) & self.live - cuts for track in self.live - cuts}
+        graph = {track: self._single(track) & self.live - cuts for track in self.live - cuts}
         try:
             TopologicalSorter(graph).prepare()
         except CycleError:
@@ -159,7 +167,7 @@ class Dynamics:
         return True
 
     def _expand(self) -> None:
-        graph = {track: self.reads(track) & self.live - self.cuts for track in self.live - self.cuts}
+        graph = {track: self._single(track) & self.live - self.cuts for track in self.live - self.cuts}
         for track in TopologicalSorter(graph).static_order():
             self.full[track] = self.expanded(self.own[track])
         for track in self.cuts:

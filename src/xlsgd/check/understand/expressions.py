@@ -6,7 +6,7 @@ by age, without recursion. Values are float64 arrays of shape (samples, 1); of a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -34,6 +34,9 @@ class Expr:
 
     def __repr__(self) -> str:
         return show(self)
+
+    def __hash__(self) -> int:
+        return self.id  # so that sets have one order in every run
 
 
 @dataclass(slots=True)
@@ -140,6 +143,19 @@ class Terms:
             else:
                 whole = self.node("+" if sign > 0 else "-", whole, term)
         return self.num(0.0) if whole is None else whole
+
+
+def batches(expr: Expr) -> Iterator[tuple[int, int]]:
+    """Sheet and track of the cells that an expression adds up plainly, several lines at once.
+
+    Only spans that move along with their line and end on it: the derivatives of a batch, say.
+    """
+    for node in walk(expr):
+        if node.op == "sum" and node.args[0].op == "span":
+            sheet, left, right, one, one_fixed, two, two_fixed = node.args[0].key
+            if not one_fixed and not two_fixed and max(one, two) == 0:
+                for track in range(left, right + 1):
+                    yield sheet, track
 
 
 def walk(expr: Expr, known: Mapping[int, object] | None = None) -> list[Expr]:

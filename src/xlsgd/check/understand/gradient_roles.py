@@ -36,7 +36,7 @@ def _ways(roles: Roles) -> None:
     for track, weight in model.weights.items():
         first, states = set(), set()
         seen = set(model.weights)
-        stack = [other for other, _ in dynamics.cells(weight.own)]
+        stack = [other for other, _ in dynamics.cells(weight.own)] + sorted(dynamics.gathered(weight.own))
         while stack:
             other = stack.pop()
             if other in seen or other not in dynamics.live:
@@ -54,6 +54,10 @@ def _ways(roles: Roles) -> None:
                 stack.extend(dynamics.reads(other))
             elif roles.is_stateful(other):
                 stack.extend(dynamics.reads(other))
+            elif batch := dynamics.gathered(dynamics.own[other]) & dynamics.live:
+                roles.give(other, "gradient", track)
+                roles.taken.setdefault(track, other)
+                stack.extend(batch)
             else:
                 first.add(other)
         roles.frontier[track], roles.states[track] = first, states
@@ -89,10 +93,21 @@ def _choose_loss(roles: Roles) -> None:
     if roles.loss is None:
         roles.loss = squares
         if squares is None:
-            named = [track for track in roles.pure if says(roles.headings[track], "error")]
+            named = [track for track in roles.pure if says(roles.headings[track], "error")] or _objective(roles)
             roles.loss = roles.dynamics.full[named[0]] if named else None
             if named:
                 roles.give(named[0], "error")
+
+
+def _objective(roles: Roles) -> list[int]:
+    """The one track that reads every weight and that nothing reads, where what the updates take is called a slope."""
+    old = {weight.old for weight in roles.model.weights.values()}
+    leaves = roles.dynamics.terms.leaves
+    read = {other for track in roles.dynamics.own for other in roles.dynamics.reads(track) if other != track}
+    found = [track for track in roles.pure if track not in read and old <= leaves(roles.dynamics.full[track])]
+    taken = {track for tracks in roles.frontier.values() for track in tracks}
+    slopes = any(says(roles.headings[track], "derivative") for track in taken)
+    return found if len(found) == 1 and slopes else []
 
 
 def _constant(values: Array) -> bool:
@@ -188,9 +203,7 @@ def _derivative(roles: Roles, weight: int) -> bool:
         if hits and not steps:
             _pass_on(roles, weight, level, hits)
         level = deeper
-    carried = roles.model.weights[weight]
-    step = roles.value(roles.dynamics.terms.node("-", carried.new, carried.old))
-    return proportion(step, exact) is not None
+    return proportion(_step(roles, weight), exact) is not None
 
 
 def _made_of(roles: Roles, track: int, exact: Array) -> int | None:
@@ -265,9 +278,7 @@ def _by_structure(roles: Roles, weight: int) -> None:
 
 def _steps_by(roles: Roles, weight: int, track: int) -> bool:
     """Whether a weight's step is a multiple of a track, or goes through states."""
-    carried = roles.model.weights[weight]
-    step = roles.value(roles.dynamics.terms.node("-", carried.new, carried.old))
-    return bool(roles.states[weight]) or proportion(step, roles.values[track]) is not None
+    return bool(roles.states[weight]) or proportion(_step(roles, weight), roles.values[track]) is not None
 
 
 def _unread(roles: Roles) -> None:
@@ -287,11 +298,31 @@ def _unread(roles: Roles) -> None:
 
 def _evidence(roles: Roles) -> None:
     """How many weights follow the gradient of the loss."""
+    seen = {given.of for given in roles.found.values() if given.role == "derivative" and given.kind == "exact"}
     for track, weight in roles.model.weights.items():
-        if track in roles.derivative:
+        if track in roles.derivative or (weight.held and track in seen):
             roles.evidence += 1
             continue
-        step = roles.value(roles.dynamics.terms.node("-", weight.new, weight.old))
-        if _constant(roles.exact[track]):
-            continue
-        roles.evidence += proportion(step, roles.exact[track]) is not None
+        if not _constant(roles.exact[track]):
+            roles.evidence += proportion(_step(roles, track), roles.exact[track]) is not None
+    if not roles.evidence:
+        roles.evidence = _in_step(roles)
+
+
+def _step(roles: Roles, weight: int) -> Array:
+    """By how much a weight changes."""
+    carried = roles.model.weights[weight]
+    return roles.value(roles.dynamics.terms.node("-", carried.new, carried.old))
+
+
+def _in_step(roles: Roles) -> int:
+    """How many weights follow the gradient at one rate, another one from line to line: a schedule written out."""
+    rates: list[Array] = []
+    for track in roles.model.weights:
+        with np.errstate(all="ignore"):
+            rates.append(_step(roles, track) / roles.exact[track])
+    if len(rates) < 2 or any(np.isfinite(rate).sum() < FEW for rate in rates):
+        return 0
+    same = sum(bool(np.allclose(abs(rate), abs(rates[0]), rtol=1e-6, equal_nan=True)) for rate in rates)
+    down = any(bool(np.all(rate[np.isfinite(rate)] <= 0)) for rate in rates)
+    return same if same > 1 and down else 0

@@ -24,6 +24,11 @@ class Carried:
     column: int
     own: Expr
 
+    @property
+    def held(self) -> bool:
+        """Whether a line only takes the value over: it changes from epoch to epoch."""
+        return self.new is self.old
+
 
 @dataclass(slots=True)
 class StepModel:
@@ -126,7 +131,7 @@ def _weights(dynamics: Dynamics, found: list[Output], core: set[int]) -> tuple[i
             if track in core:
                 weights.add(track)
                 lags[min(0, offset - at)] += 1
-    base = -1 if lags and lags.most_common(1)[0][0] < 0 else 0
+    base = -1 if max((count for lag, count in lags.items() if lag < 0), default=0) > lags[0] else 0
     return base, weights
 
 

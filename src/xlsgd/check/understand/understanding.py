@@ -117,7 +117,9 @@ def _findings(view: View, links: Links, roles: Roles) -> Findings:
     candidate = roles.dynamics.candidate
     roots = Roots(view, roles.dynamics.terms, links, (candidate.first, candidate.last))
     rules = {}
-    for weight in roles.model.weights:
+    for weight, carried in roles.model.weights.items():
+        if carried.held or roles.dynamics.gathered(carried.own):
+            continue  # it moves once a batch, by what stands on other lines
         rule = find_rule(roles, roots, weight)
         if rule is not None:
             rules[weight] = rule
@@ -156,7 +158,8 @@ def trains(view: View, roles: Roles) -> bool:
         for leaf in roles.dynamics.terms.leaves(output.expr)
         if roles.dynamics.is_data(leaf)
     )
-    if roles.model.outputs and inputs and roles.evidence:
+    told = bool(roles.of_role("error")) and bool(roles.of_role("derivative"))
+    if roles.model.outputs and roles.evidence and (inputs or told):
         return True
     if not roles.model.outputs and roles.evidence and (roles.of_role("derivative") or words):
         return bool(roles.of_role("error")) or words >= 2

@@ -131,7 +131,7 @@ def view_across(plan: Plan, sheet: int, values: Values | None = None) -> View:
 
 def _stripes(runs: dict[tuple[int, int], list[tuple[int, int]]], programs: dict[int, Program]) -> list[Stripe]:
     stripes = []
-    for (track, key), pieces in sorted(runs.items()):
+    for (track, key), pieces in sorted(runs.items(), key=lambda one: (one[0][0], min(one[1]))):
         joined: list[tuple[int, int]] = []
         for first, last in sorted(pieces):
             if joined and joined[-1][1] + 1 == first:

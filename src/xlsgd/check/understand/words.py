@@ -62,6 +62,7 @@ _TELLING = {  # words that hardly stand on a sheet that trains nothing
     "vorhersage", "ableitung", "prédiction", "dérivée", "predicción", "tasa de aprendizaje", "peso", "pesos",
     "abstieg", "descente", "derivative", "residual", "eta", "η", "ŷ", "stochastic", "backprop", "épocas", "época",
 }  # fmt: skip
+_PRIMED = re.compile(r"f['’′](\W|$)")
 _DERIVATIVE = re.compile(r"(∂|\bd)\s*_?(\w*)²?\s*/\s*(∂|d)\s*_?(\w+)")
 
 
@@ -75,7 +76,7 @@ def says(text: str, role: str) -> bool:
     whole = plain(text)
     if not whole:
         return False
-    if role == "derivative" and _DERIVATIVE.search(whole):
+    if role == "derivative" and (_DERIVATIVE.search(whole) or _PRIMED.match(whole)):
         return True
     parts = set(re.split(r"[^\w²^ŷηθβεαγρμδ∂#]+", whole)) | {whole}
     known = WORDS.get(role, ())
