@@ -12,6 +12,7 @@ from ..understand.words import says
 from .case import Case, formula_text
 from .edits import Edit, edits
 from .mending import alike, parts_of, twins, upstream
+from .moves import is_forward, moves_by_itself, reaches, uphill
 from .slopes import QUOTIENTS, Slopes, steps_of
 from .trial import Stage, Weight, agree
 
@@ -40,10 +41,10 @@ def _of_block(case: Case, stage: Stage, slopes: Slopes) -> Iterator[Finding]:
     if slopes.error is None:
         slopes.factor = _factor(stage, slopes, checked)
     wrong = [one for one in checked if not right(stage, slopes, one, {})]
-    wrong = [one for one in wrong if not (_taken(stage, one) and _reaches(stage, slopes, one.weight))]
-    moved = [weight for weight in stage.weights if _moves_by_itself(stage, weight, wrong)]
+    wrong = [one for one in wrong if not (_taken(stage, one) and reaches(stage, slopes, one.weight))]
+    moved = [one for one in stage.weights if moves_by_itself(stage, one, [each.weight for each in wrong])]
     wrong = [one for one in wrong if one.weight not in moved]
-    yield from _updates(case, stage, slopes, [weight for weight in moved if not _reaches(stage, slopes, weight)])
+    yield from _updates(case, stage, slopes, [weight for weight in moved if not reaches(stage, slopes, weight)])
     good = [one for one in checked if one not in wrong]
     if _scaled_together(stage, slopes, wrong):
         return
@@ -106,6 +107,8 @@ def _factor(stage: Stage, slopes: Slopes, checked: list[Wrong]) -> float:
         slopes._known.clear()
         if any(right(stage, slopes, one, {}) for one in checked):
             return factor
+        if not checked and any(reaches(stage, slopes, weight) for weight in stage.weights):
+            return factor
     return 1.0
 
 
@@ -113,7 +116,7 @@ def right(stage: Stage, slopes: Slopes, one: Wrong, trees: Mapping[int, Node]) -
     """Whether a column is the derivative of the error by its weight, or a difference quotient of it."""
     values = [stage.values([(one.track, 0)], draw, trees)[0] for draw in stage.draws]
     ways = [("exact", 0.0)] + [(way, h) for h in steps_of(stage, one.track) for way in QUOTIENTS[1:]]
-    forward = {track: tree for track, tree in trees.items() if track != one.track and _is_forward(stage, track)}
+    forward = {track: tree for track, tree in trees.items() if track != one.track and is_forward(stage, track)}
     for way, h in ways:
         seen = 0
         for number, value in enumerate(values):
@@ -129,29 +132,9 @@ def right(stage: Stage, slopes: Slopes, one: Wrong, trees: Mapping[int, Node]) -
     return False
 
 
-def _is_forward(stage: Stage, track: int) -> bool:
-    role = stage.column(track).role
-    if role == "residual":
-        return any(track in stage.above(error.col) for error in stage.block.having("error"))
-    return role in ("prediction", "hidden", "error")
-
-
 def _taken(stage: Stage, one: Wrong) -> bool:
     """Whether the weight's update depends on a column."""
     return one.track in upstream(stage, one.weight.new[0])
-
-
-def _moves_by_itself(stage: Stage, weight: Weight, wrong: Sequence[Wrong]) -> bool:
-    """Whether a weight's update has the derivative written out, or shares a column with another weight's."""
-    own = [state for state in stage.states if state.track in upstream(stage, weight.new[0])]
-    if own:
-        return False
-    if weight.taken is None or weight.inline:
-        return True
-    others = [other for other in stage.weights if other.name != weight.name]
-    return any(one.weight == weight for one in wrong) and any(
-        weight.taken in upstream(stage, other.new[0]) for other in others
-    )
 
 
 def _updates(case: Case, stage: Stage, slopes: Slopes, wrong: Sequence[Weight]) -> Iterator[Finding]:
@@ -161,7 +144,7 @@ def _updates(case: Case, stage: Stage, slopes: Slopes, wrong: Sequence[Weight]) 
         yield _misled(case, stage, wrong[0], *together)
         return
     if len(wrong) == len(stage.weights) > 1:
-        return  # a rule of its own
+        wrong = uphill(stage, slopes)  # else a rule of its own
     for weight in wrong:
         found = _moved_right(stage, slopes, [weight])
         if found is not None:
@@ -183,19 +166,19 @@ def _moved_right(stage: Stage, slopes: Slopes, wrong: Sequence[Weight]) -> tuple
     candidates: list[tuple[float, int, int, Edit, list[Weight]]] = []
     for track in tracks:
         column = stage.column(track)
-        forward = _is_forward(stage, track)
+        forward = is_forward(stage, track)
         if column.program is None or column.program.tree is None or (forward and len(wrong) < 2):
             continue
         if track in weights and [track] != [weight.new[0] for weight in wrong]:
             continue
         harmed = [one for one in fine if forward or track in upstream(stage, one.new[0])]
-        harmed = [one for one in harmed if _reaches(stage, slopes, one)]
+        harmed = [one for one in harmed if reaches(stage, slopes, one)]
         penalty = 0.9 if forward else 0.6 if alike(stage, track) else 0.0
         for edit in _edits(stage, track):
             candidates.append((edit.cost + penalty, len(candidates), track, edit, harmed))
     for _, _, track, edit, harmed in sorted(candidates, key=lambda one: one[:2])[:MAX_TRIED]:
         trees = {track: edit.tree}
-        if all(_reaches(stage, slopes, weight, trees) for weight in [*wrong, *harmed]):
+        if all(reaches(stage, slopes, weight, trees) for weight in [*wrong, *harmed]):
             return track, edit
     return None
 
@@ -217,31 +200,6 @@ def _misled(case: Case, stage: Stage, weight: Weight, track: int, edit: Edit) ->
     )
 
 
-def _reaches(stage: Stage, slopes: Slopes, weight: Weight, trees: Mapping[int, Node] | None = None) -> bool:
-    """Whether the weight moves against the true derivative: ``new = old − lr·slope``."""
-    rates, seen = _rates(stage), 0
-    forward = {track: tree for track, tree in (trees or {}).items() if _is_forward(stage, track)}
-    for number, draw in enumerate(stage.draws):
-        true = slopes.slope(weight, number, trees=forward)
-        if not math.isfinite(true):
-            continue
-        old, new = stage.values([weight.old, weight.new], draw, trees)
-        slack = slopes.slack(number)
-        rates = {rate for rate in rates if agree(old - new, rate * true, slack * rate + 1e-13 * abs(old), 1e-5)}
-        if not rates:
-            return False
-        seen += 1
-    return seen >= 3
-
-
-def _rates(stage: Stage) -> set[float]:
-    found = set()
-    for rule in stage.block.details.rules.values() if stage.block.details else ():
-        found |= {rate for rate in rule.typed_rates if rate > 0}
-    setting = stage.block.settings.get("learning rate")
-    return found | ({setting.value} if setting is not None and setting.value else set())
-
-
 def _mended(stage: Stage, slopes: Slopes, wrong: list[Wrong], good: list[Wrong]) -> tuple[int, Edit, Wrong] | None:
     """The smallest change to one column that makes all wrong columns right and leaves the good ones so."""
     above = [stage.above(one.track) for one in wrong]
@@ -259,7 +217,7 @@ def _mended(stage: Stage, slopes: Slopes, wrong: list[Wrong], good: list[Wrong])
             or column.role in ("weight", "state")
         ):
             continue
-        forward = _is_forward(stage, track)
+        forward = is_forward(stage, track)
         if forward and len(wrong) < 2:
             continue
         harmed = [one for one in leads_to if forward or track in stage.above(one.track)]
@@ -281,7 +239,7 @@ def _edits(stage: Stage, track: int) -> list[Edit]:
     column = stage.column(track)
     assert column.program is not None
     assert column.program.tree is not None
-    whole = column.role not in ("prediction", "hidden", "residual") or not _is_forward(stage, track)
+    whole = column.role not in ("prediction", "hidden", "residual") or not is_forward(stage, track)
     return edits(column.program.tree, parts_of(stage, track), list(twins(stage, track)), whole)
 
 
@@ -290,7 +248,7 @@ def _quick(stage: Stage, slopes: Slopes, one: Wrong, trees: Mapping[int, Node]) 
     value = stage.values([(one.track, 0)], stage.draws[0], trees)[0]
     if not math.isfinite(value):
         return False
-    forward = {track: tree for track, tree in trees.items() if _is_forward(stage, track)}
+    forward = {track: tree for track, tree in trees.items() if is_forward(stage, track)}
     true = slopes.slope(one.weight, 0, trees=forward)
     return not math.isfinite(true) or agree(value, true, slopes.slack(0), 0.2)
 

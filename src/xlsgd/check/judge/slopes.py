@@ -6,7 +6,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from ...formula.nodes import Literal, Node, Ref
+from ..understand.expressions import Array, Expr, evaluate
 from .trees import nodes
 from .trial import Draw, Stage, Weight
 
@@ -18,7 +21,8 @@ QUOTIENTS = ("exact", "forward", "backward", "central")
 class Slopes:
     """Derivatives of the error column, or of the squared residual where there is none.
 
-    error: the track of the error. pair: prediction and target where there is no error column.
+    error: the track of the error. pair: prediction and target where there is no error column. Where there is neither,
+    the squared residual that understanding read in the updates.
     """
 
     stage: Stage
@@ -39,15 +43,32 @@ class Slopes:
                 return slopes
         if len(predictions) == 1 and len(targets) == 1:
             return cls(stage, None, (predictions[0].col, targets[0].col), 1.0)
-        return None
+        return cls(stage) if _written_out(stage) is not None else None
 
     def loss(self, draw: Draw, also: Mapping[tuple[int, int, int], float], trees: Mapping[int, Node]) -> float:
         """The error in a trial with some weights moved."""
         if self.error is not None:
             return self.stage.values([(self.error, 0)], draw, trees, also)[0]
-        assert self.pair is not None
+        if self.pair is None:
+            return self.factor * self._from_updates(draw, also)
         one, two = self.stage.values([(self.pair[0], 0), (self.pair[1], 0)], draw, trees, also)
         return self.factor * (one - two) ** 2
+
+    def _from_updates(self, draw: Draw, also: Mapping[tuple[int, int, int], float]) -> float:
+        stage, loss = self.stage, _written_out(self.stage)
+        assert loss is not None
+
+        def leaf(one: Expr) -> Array:
+            if one.op not in ("cell", "fixed"):
+                return np.full((1, 1), math.nan)
+            place = one.key
+            if one.op == "cell":
+                sheet, track, offset = one.key
+                place = (sheet, *stage.place(draw.line + offset, track)[1:])
+            value = {**draw.fixed, **also}.get(place, stage.desk.at(place))
+            return np.full((1, 1), value if isinstance(value, float | bool) else math.nan)
+
+        return float(evaluate([loss], leaf)[0][0, 0])
 
     def slope(
         self, weight: Weight, number: int, way: str = "exact", h: float = 0.0, trees: Mapping[int, Node] | None = None
@@ -85,6 +106,14 @@ class Slopes:
             size = abs(self.loss(self.stage.draws[number], {}, {}))
             self._slacks[number] = 2e-11 * size / SHIFT if math.isfinite(size) else 0.0
         return self._slacks[number]
+
+
+def _written_out(stage: Stage) -> Expr | None:
+    """The error of one line as the updates have it, with no area in it."""
+    details = stage.block.details
+    loss = details.roles.model.loss if details is not None and not stage.block.having("prediction") else None
+    
+    return loss if single else None
 
 
 def steps_of(stage: Stage, track: int) -> list[float]:

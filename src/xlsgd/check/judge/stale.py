@@ -67,7 +67,7 @@ def _same(desk: Desk, place: Place, value: object) -> bool:
     if program is None or program.tree is None:
         return True
     iterates = any(isinstance(node, Call) and node.name in _ITERATES for node in nodes(program.tree))
-    if near(value, stored, 0.0, 1e-6 if iterates else 1e-11):
+    if near(value, stored, 1e-6 if iterates else 0.0, 1e-6 if iterates else 1e-11):
         return True
     return near(value, stored, noise(desk, program.tree, place, program.whole), 0.0)
 

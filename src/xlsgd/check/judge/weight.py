@@ -40,7 +40,9 @@ def _is_plain(case: Case, finding: Finding) -> bool:
     """Whether a cell breaks a long fill that has nothing else odd in it."""
     assert finding.place is not None
     fill = case.fill_at(finding.place)
-    if finding.kind == "data" or fill is None or finding.expected_formula is None:
+    if finding.kind not in ("reference", "hard-coded") or fill is None or finding.expected_formula is None:
+        return False
+    if fill.position(finding.place) not in fill.odd:
         return False
     return fill.size >= STRONG and len(fill.odd) <= 2 and _reads_cells(fill)
 

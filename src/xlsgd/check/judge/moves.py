@@ -1,0 +1,93 @@
+"""Whether weights move against the derivative of the error, at a rate that the workbook itself names."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+from ...formula.nodes import Node
+from .mending import upstream
+from .slopes import Slopes
+from .trial import Draw, Stage, Weight, agree
+
+Rate: TypeAlias = "float | tuple[int, int]"
+"""A learning rate: a number, or the track and offset of the cell that holds it from line to line."""
+
+
+def is_forward(stage: Stage, track: int) -> bool:
+    """Whether a column leads to the error, so that a change of it changes the true derivatives."""
+    role = stage.column(track).role
+    if role == "residual":
+        return any(track in stage.above(error.col) for error in stage.block.having("error"))
+    return role in ("prediction", "hidden", "error")
+
+
+def moves_by_itself(stage: Stage, weight: Weight, doubted: Sequence[Weight]) -> bool:
+    """Whether a weight's update has the derivative written out, or shares a column with another weight's.
+
+    doubted: the weights whose derivative columns are not right.
+    """
+    if stage.block.details is None or weight.old[0] not in stage.block.details.rules:
+        return False  # it moves once a batch
+    if any(state.track in upstream(stage, weight.new[0]) for state in stage.states):
+        return False
+    if weight.taken is None or weight.inline:
+        return True
+    others = [other for other in stage.weights if other.name != weight.name]
+    return weight in doubted and any(weight.taken in upstream(stage, other.new[0]) for other in others)
+
+
+def reaches(stage: Stage, slopes: Slopes, weight: Weight, trees: Mapping[int, Node] | None = None) -> bool:
+    """Whether the weight moves against the true derivative: ``new = old - lr*slope``."""
+    rates, seen = _rates(stage), 0
+    forward = {track: tree for track, tree in (trees or {}).items() if is_forward(stage, track)}
+    for number, draw in enumerate(stage.draws):
+        true = slopes.slope(weight, number, trees=forward)
+        if not math.isfinite(true):
+            continue
+        old, new = stage.values([weight.old, weight.new], draw, trees)
+        slack, kept = slopes.slack(number), set()
+        for rate in rates:
+            size = _size(stage, rate, draw)
+            if agree(old - new, size * true, slack * abs(size) + 1e-13 * abs(old), 1e-5):
+                kept.add(rate)
+        rates = kept
+        if not rates:
+            return False
+        seen += 1
+    return seen >= 3
+
+
+def _rates(stage: Stage) -> set[Rate]:
+    found: set[Rate] = set()
+    for rule in stage.block.details.rules.values() if stage.block.details else ():
+        found |= {rate for rate in rule.typed_rates if rate > 0}
+    setting = stage.block.settings.get("learning rate")
+    found |= {setting.value} if setting is not None and setting.value else set()
+    for column in stage.block.having("learning rate"):
+        found |= {(column.col, offset) for offset in (0, 1)}
+    return found
+
+
+def _size(stage: Stage, rate: Rate, draw: Draw) -> float:
+    return rate if isinstance(rate, float) else stage.values([rate], draw)[0]
+
+
+def uphill(stage: Stage, slopes: Slopes) -> list[Weight]:
+    """The weights that move with the derivative while others move against it, all at one rate; none where unclear."""
+    signs: dict[str, set[bool]] = {weight.name: set() for weight in stage.weights}
+    for number, draw in enumerate(stage.draws):
+        sizes = set()
+        for weight in stage.weights:
+            true = slopes.slope(weight, number)
+            old, new = stage.values([weight.old, weight.new], draw)
+            share = (old - new) / true if true and math.isfinite(true) else math.nan
+            if not math.isfinite(share) or share == 0:
+                return []
+            sizes.add(float(f"{abs(share):.5g}"))
+            signs[weight.name].add(share < 0)
+        if max(sizes) > min(sizes) * 1.0001:
+            return []
+    wrong = [weight for weight in stage.weights if signs[weight.name] == {True}]
+    return wrong if len(wrong) < len(stage.weights) else []
