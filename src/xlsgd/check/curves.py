@@ -5,21 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar
 
 from ..address import column_name
 from ..book import Book
-from ..errors import UsageError
-from ..reference import train
-from ..values import Scalar
-from ..variants import Data, Typed, Variant
+from .own_run import Number, free_trace, numbers
 from .understand import Block
+from .understand.base import Place
 
 APART = 1e-6
 """Relative distance of two errors from which on they are told apart: rounding stays far below it at first."""
-
-_BY_EPOCH = ("adagrad-epoch", "eve-graddesc", "eve")
-_MODELS = ("linear", "linear2", "relu2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,37 +42,25 @@ class Curve:
         return column_name(line) if self.across else str(line)
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows(Data):
-    """The rows of a workbook."""
-
-    name: ClassVar[str] = "workbook"
-    usage: ClassVar[str] = "workbook"
-    title: ClassVar[str] = "the rows of a workbook"
-    given: tuple[tuple[float, ...], ...] = ()
-
-    def rows(self) -> tuple[tuple[float, ...], ...]:
-        return self.given
-
-
 def curves(book: Book, blocks: Sequence[Block]) -> list[Curve]:
     """The curve of each table that has errors, or predictions beside targets."""
-    return [curve for block in blocks if (curve := _curve(book, block)) is not None]
+    number = _reader(book)
+    return [curve for block in blocks if (curve := _curve(number, block)) is not None]
 
 
-def _curve(book: Book, block: Block) -> Curve | None:
+def _curve(number: Number, block: Block) -> Curve | None:
     lines = tuple(range(block.first, block.last + 1))
     errors, predictions, targets = (block.having(role) for role in ("error", "prediction", "target"))
     if errors:
-        own = _numbers(book, block, errors[-1].col)
+        own = numbers(number, block, errors[-1].col)
         what = f"error in {_place(block, errors[-1].col)}"
     elif len(predictions) == len(targets) == 1:
-        pairs = zip(*(_numbers(book, block, one[0].col) for one in (predictions, targets)), strict=True)
+        pairs = zip(*(numbers(number, block, one[0].col) for one in (predictions, targets)), strict=True)
         own = [None if a is None or b is None else _squared(a - b) for a, b in pairs]
         what = f"({_place(block, predictions[0].col)} − {_place(block, targets[0].col)})²"
     else:
         return None
-    reference = _reference(book, block) if errors or block.loss == 1 else None
+    reference = _reference(number, block) if errors or block.loss == 1 else None
     curve = Curve(block.sheet, what, lines, tuple(own), reference, across=block.across)
     return replace(curve, parts=_parts(curve)) if reference is not None else curve
 
@@ -101,62 +83,18 @@ def _parts(curve: Curve) -> int | None:
     return None
 
 
-def _value(book: Book, sheet: int, row: int, col: int) -> Scalar:
-    own = book.sheets[sheet]
-    return own.cached.get((row, col)) if (row, col) in own.formulas else own.constants.get((row, col))
+def _reader(book: Book) -> Number:
+    """What the file has in a cell, where it is a number."""
+
+    def number(place: Place) -> float | None:
+        own, cell = book.sheets[place[0]], place[1:]
+        value = own.cached.get(cell) if cell in own.formulas else own.constants.get(cell)
+        return value if isinstance(value, float) and not isinstance(value, bool) else None
+
+    return number
 
 
-def _number(value: Scalar) -> float | None:
-    return value if isinstance(value, float) and not isinstance(value, bool) else None
-
-
-def _numbers(book: Book, block: Block, column: int) -> list[float | None]:
-    cells = ((column, line) if block.across else (line, column) for line in range(block.first, block.last + 1))
-    return [_number(_value(book, block.sheet, *cell)) for cell in cells]
-
-
-def _reference(book: Book, block: Block) -> tuple[float, ...] | None:
+def _reference(number: Number, block: Block) -> tuple[float, ...] | None:
     """The errors of a free run in NumPy; None where the workbook's variant, start or data are not known."""
-    variant = _variant(book, block)
-    if variant is None:
-        return None
-    try:
-        return tuple(train(variant).columns["error"][0].tolist())
-    except (UsageError, KeyError):
-        return None
-
-
-def _variant(book: Book, block: Block) -> Variant | None:
-    known = block.variant
-    if known is None or block.loss != 1 or block.continues is not None:
-        return None
-    if known.model.name not in _MODELS or known.optimizer.name in _BY_EPOCH:
-        return None
-    inputs, targets = block.having("input"), block.having("target")
-    if len(inputs) != 1 or len(targets) != 1:
-        return None
-    pairs = list(zip(*(_numbers(book, block, one[0].col) for one in (inputs, targets)), strict=True))
-    rows = tuple((x, y) for x, y in pairs if x is not None and y is not None)
-    starts = [_start(book, block, block.weights_as.get(weight, "")) for weight in known.model.weights]
-    states = _states(book, block, known)
-    if len(rows) != len(pairs) or None in starts or states is None:
-        return None
-    numbers = tuple(one for one in starts if one is not None)
-    return replace(known, init=Typed(numbers), data=_Rows(rows), states=states, epochs=1)
-
-
-def _start(book: Book, block: Block, name: str) -> float | None:
-    place = block.starts.get(name)
-    return None if place is None else _number(_value(book, *place))
-
-
-def _states(book: Book, block: Block, variant: Variant) -> dict[str, float] | None:
-    """The first states by the registry's key, such as ``m_a``; None where one is not known."""
-    ours = {name: weight for weight, name in block.weights_as.items()}
-    found: dict[str, float] = {}
-    for column in block.having("state"):
-        number = _start(book, block, column.name)
-        if column.of in ours and number is not None:
-            found[f"{column.kind}_{ours[column.of]}"] = number
-    wanted = {f"{state}_{weight}" for state in variant.optimizer.states for weight in variant.model.weights}
-    return {key: found[key] for key in wanted} if wanted <= found.keys() else None
+    trace = free_trace(number, block)
+    return None if trace is None else tuple(trace.columns["error"][0].tolist())

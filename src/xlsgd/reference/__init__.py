@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .trace import Trace
-    from .training import train
+    from .training import single_steps, train
 
-__all__ = ["Trace", "train"]
+__all__ = ["Trace", "single_steps", "train"]
 
-_HOMES = {"Trace": "trace", "train": "training"}
+_HOMES = {"Trace": "trace", "single_steps": "training", "train": "training"}
 
 
 def __getattr__(name: str) -> object:

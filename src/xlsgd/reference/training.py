@@ -49,6 +49,18 @@ def train(variant: Variant, starts: F64 | None = None, lr: F64 | None = None) ->
     )
 
 
+def single_steps(variant: Variant, before: Columns, given: Columns) -> Columns:
+    """The columns of rows that have nothing to do with each other, all at once: each a training's first, shape (rows,).
+
+    before: ``new_w`` and states (shared ones, too) as they are before each row; given: inputs and targets. Batches,
+    schedules and optimizers that go by epochs are not for it.
+    """
+    rows = len(next(iter(before.values())))
+    rates = np.full(rows, variant.optimizer.lr)
+    with quiet():
+        return _row(variant, {**before, "measure": np.zeros(rows)}, rates, Place(0, 1, 1, 1, {}), given)
+
+
 def _before(variant: Variant, first: F64, runs: int) -> Columns:
     """The row before the first one: what weights and states start from."""
     starts = {f"new_{name}": column for name, column in zip(variant.model.weights, first.T, strict=True)}

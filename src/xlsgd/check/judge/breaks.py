@@ -14,7 +14,7 @@ from ..findings import WARNING, Finding, Place
 from .case import Case, formula_text, place_name, said
 from .compare import difference
 from .fills import Fill, Table, item
-from .trees import bare, refs, same_shape
+from .trees import bare, corner_cell, refs, same_shape
 
 
 def breaks(case: Case) -> Iterator[Finding]:
@@ -205,4 +205,18 @@ def _may_start(case: Case, fill: Fill, place: Place, own: object, wanted: Node) 
     spots = same_shape(own.tree, wanted)
     if spots is None:
         return True
+    if len(spots) == 1 and _beside(case, place, spots[0][1], spots[0][2]):
+        return False
     return all(isinstance(two, Ref) and _before(two, fill) for _, _, two in spots)
+
+
+def _beside(case: Case, place: Place, one: Node, two: Node) -> bool:
+    """Whether two references read numbers of one row, of different columns: then neither is only there at the start."""
+    if not (isinstance(one, Ref) and isinstance(two, Ref)) or one.last is not None or two.last is not None:
+        return False
+    cells = [corner_cell(ref.first, *place[1:]) for ref in (one, two)]
+    moving = all(not ref.first.row_fixed and not ref.first.col_fixed and ref.where is None for ref in (one, two))
+    if not moving or cells[0] is None or cells[1] is None or cells[0][0] != cells[1][0]:
+        return False
+    places = [(place[0], *cell) for cell in cells if cell is not None]
+    return all(case.desk.program(each) is not None and case.desk.number(each) is not None for each in places)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ...address import Box, cell_name, parse_box
 from ..findings import ERROR, Finding, Place
+from ..understand.base import Block
 from .case import Case
 from .spread import Spread
 
@@ -16,7 +17,7 @@ _CELLS = frozenset({"reference", "formula", "hard-coded", "stale", "value", "dat
 
 def sorted_out(case: Case, findings: Iterable[Finding]) -> list[Finding]:
     """The findings without repetitions, causes first, each with what it spoiled."""
-    kept = _without_echoes(case, _once(findings))
+    kept = _explained(case, _without_echoes(case, _once(findings)))
     errors = [one for one in kept if one.severity == ERROR and one.cause and one.kind in _CELLS]
     if not errors:
         return kept
@@ -33,6 +34,54 @@ def _without_echoes(case: Case, findings: list[Finding]) -> list[Finding]:
     if first is None or not any("circular reference" in remark for remark in case.desk.fresh.remarks):
         return findings
     return [replace(one, cause=False, caused_by=first.where) if one.kind == "stale" else one for one in findings]
+
+
+def _explained(case: Case, findings: list[Finding]) -> list[Finding]:
+    """Whole columns for which nothing is proposed, and derivatives made of a wrong column, follow from the other."""
+    wide = [one for one in findings if one.severity == ERROR and one.cause and one.range and one.place is not None]
+    return [
+        replace(one, cause=False, caused_by=cause.where) if (cause := _cause_of(case, one, wide)) is not None else one
+        for one in findings
+    ]
+
+
+def _cause_of(case: Case, finding: Finding, wide: list[Finding]) -> Finding | None:
+    if finding not in wide or finding.kind != "formula":
+        return None
+    for other in wide:
+        if other is finding or other.expected_formula is None:
+            continue
+        block = next((one for one in case.blocks if _inside(one, finding) and _inside(one, other)), None)
+        if block is None:
+            continue
+        if finding.expected_formula is None or _made_of(block, _track(block, finding), _track(block, other)):
+            return other
+    return None
+
+
+def _track(block: Block, finding: Finding) -> int:
+    assert finding.place is not None
+    return finding.place[1] if block.across else finding.place[2]
+
+
+def _inside(block: Block, finding: Finding) -> bool:
+    assert finding.place is not None
+    line = finding.place[2] if block.across else finding.place[1]
+    same = finding.place[0] == block.sheet and block.first <= line <= block.last
+    return same and _track(block, finding) in block.columns
+
+
+def _made_of(block: Block, track: int, other: int) -> bool:
+    """Whether a derivative reads another column, on the way to no weight."""
+    if block.details is None or block.columns[track].role != "derivative" or track == other:
+        return False
+    dynamics = block.details.roles.dynamics
+    found, stack = {track}, [track]
+    while stack:
+        for each in dynamics.reads(stack.pop()) - found - dynamics.cuts:
+            found.add(each)
+            stack.append(each)
+    return other in found
 
 
 def _once(findings: Iterable[Finding]) -> list[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...formula.nodes import Literal, NameRef, Node, Ref, TableRef
+from ...formula.nodes import Literal, NameRef, Node, Paren, Ref, Signs, TableRef
 from ...formula.printer import to_text
 from ..findings import Place
 from .desk import Desk
@@ -35,12 +35,24 @@ def difference(desk: Desk, own: Node, wanted: Node, place: Place, array: bool = 
         return Difference("", "computes the same, written differently")
     if spots is None:
         return Difference("formula", f"{_text(own, place)} in the place of {_text(wanted, place)}")
+    if (
+        len(spots) == 2
+        and spots[0][1] == spots[1][2]
+        and spots[0][2] == spots[1][1]
+        and _opposite(desk, own, wanted, place)
+    ):
+        return Difference("formula", f"its sign is wrong, {_text(own, place)} in the place of {_text(wanted, place)}")
     words = "; ".join(_spot(one, two, place) for _, one, two in spots)
     if all(
         isinstance(one, Ref | NameRef | TableRef) and isinstance(two, Ref | NameRef | TableRef) for _, one, two in spots
     ):
         return Difference("reference", words)
     return Difference("formula", words)
+
+
+def _opposite(desk: Desk, own: Node, wanted: Node, place: Place) -> bool:
+    """Whether two formulas differ in their sign only."""
+    return equivalent(desk, own, Signs("-", Paren(wanted, 1)), place)
 
 
 def _spot(one: Node, two: Node, place: Place) -> str:

@@ -20,9 +20,13 @@ from .desk import Desk, deep
 from .drift import drift, lost, seams
 from .extents import extents
 from .fills import find_tables
+from .free_run import Held, free_run, values
+from .handover import handover
 from .labels import labels, settings_named
+from .lattice import lattice
 from .neighbours import neighbours
 from .settings import names, settings
+from .siblings import siblings
 from .stale import stale
 from .starts import repeated, starts
 from .steprules import steprules
@@ -36,9 +40,12 @@ JUDGES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     breaks,
     sandwiched,
     seams,
+    lattice,
     starts,
+    handover,
     repeated,
     neighbours,
+    siblings,
     derivatives,
     steprules,
     twinning,
@@ -65,24 +72,30 @@ def judge(
         found = sorted_out(case, (weighed(case, finding) for one in JUDGES for finding in one(case)))
         found += charts(case, list(drawn))
         whole = [*names(case), *settings(case)]
-        return FileReport(file, tuple(_sheet(case, index, found) for index in _worksheets(case)), tuple(whole))
+        runs = [free_run(case, block) for block in case.blocks]
+        for block, held in zip(case.blocks, runs, strict=True):
+            found += values(case, block, held, [*found, *whole])
+        sheets = tuple(_sheet(case, index, found, runs) for index in _worksheets(case))
+        return FileReport(file, sheets, tuple(whole))
 
 
 def _worksheets(case: Case) -> list[int]:
     return [index for index, sheet in enumerate(case.desk.book.sheets) if sheet.kind == "worksheet"]
 
 
-def _sheet(case: Case, index: int, found: Sequence[Finding]) -> SheetReport:
+def _sheet(case: Case, index: int, found: Sequence[Finding], runs: Sequence[Held]) -> SheetReport:
     name = case.desk.book.sheets[index].name
     own = [finding for finding in found if finding.sheet == name]
     own.sort(key=lambda one: (one.severity != ERROR, not one.cause, one.place or (0, 0, 0)))
     blocks = [block for block in case.blocks if block.sheet == index]
+    held = [run for block, run in zip(case.blocks, runs, strict=True) if block.sheet == index]
     return SheetReport(
         sheet=name,
         variant=next((block.variant_name for block in blocks if block.variant_name), None),
         roles=_roles(blocks),
         rows=sum(block.last - block.first + 1 for block in blocks),
-        compared=sum(_cells(block) for block in blocks),
+        compared=sum(run.compared for run in held),
+        max_ulp=max((run.max_ulp for run in held), default=0),
         findings=tuple(own),
         forms=tuple(block.form for block in blocks if block.form),
     )
@@ -95,9 +108,3 @@ def _roles(blocks: Sequence[Block]) -> dict[str, str]:
         for col, role in block.roles.items():
             roles.setdefault(str(col) if block.across else column_name(col), role)
     return roles
-
-
-def _cells(block: Block) -> int:
-    """Formula cells of a block: each is recomputed and held against its rule."""
-    formulas = sum(column.program is not None for column in block.columns.values())
-    return formulas * (block.last - block.first + 1)

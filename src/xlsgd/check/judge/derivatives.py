@@ -42,6 +42,8 @@ def _of_block(case: Case, stage: Stage, slopes: Slopes) -> Iterator[Finding]:
         slopes.factor = _factor(stage, slopes, checked)
     wrong = [one for one in checked if not right(stage, slopes, one, {})]
     wrong = [one for one in wrong if not (_taken(stage, one) and reaches(stage, slopes, one.weight))]
+    fine = _downwards(stage, slopes, checked, wrong) if wrong else []
+    wrong = [one for one in wrong if one not in fine]
     moved = [one for one in stage.weights if moves_by_itself(stage, one, [each.weight for each in wrong])]
     wrong = [one for one in wrong if one.weight not in moved]
     yield from _updates(case, stage, slopes, [weight for weight in moved if not reaches(stage, slopes, weight)])
@@ -102,19 +104,32 @@ def _scaled_together(stage: Stage, slopes: Slopes, wrong: Sequence[Wrong]) -> bo
 
 def _factor(stage: Stage, slopes: Slopes, checked: list[Wrong]) -> float:
     """How many times the squared residual the error is, where no column says so: as most derivatives have it."""
-    for factor in (1.0, 0.5, stage.block.loss):
-        slopes.factor = factor
-        slopes._known.clear()
-        if any(right(stage, slopes, one, {}) for one in checked):
-            return factor
+    for one in (1.0, 0.5, stage.block.loss):
+        slopes.factor = one
+        slopes.forget()
+        if all(reaches(stage, slopes, weight) for weight in stage.weights):
+            return one
+    for one in (1.0, 0.5, stage.block.loss):
+        slopes.factor = one
+        slopes.forget()
+        if any(right(stage, slopes, each, {}) for each in checked):
+            return one
         if not checked and any(reaches(stage, slopes, weight) for weight in stage.weights):
-            return factor
+            return one
+    slopes.forget()
     return 1.0
 
 
-def right(stage: Stage, slopes: Slopes, one: Wrong, trees: Mapping[int, Node]) -> bool:
+def _downwards(stage: Stage, slopes: Slopes, checked: Sequence[Wrong], wrong: Sequence[Wrong]) -> list[Wrong]:
+    """Columns that hold minus the derivative, where another weight descends with such a one."""
+    steps = [one for one in checked if right(stage, slopes, one, {}, -1.0)]
+    descends = any(reaches(stage, slopes, one.weight) for one in steps)
+    return [one for one in wrong if one in steps] if descends else []
+
+
+def right(stage: Stage, slopes: Slopes, one: Wrong, trees: Mapping[int, Node], sign: float = 1.0) -> bool:
     """Whether a column is the derivative of the error by its weight, or a difference quotient of it."""
-    values = [stage.values([(one.track, 0)], draw, trees)[0] for draw in stage.draws]
+    values = [sign * stage.values([(one.track, 0)], draw, trees)[0] for draw in stage.draws]
     ways = [("exact", 0.0)] + [(way, h) for h in steps_of(stage, one.track) for way in QUOTIENTS[1:]]
     forward = {track: tree for track, tree in trees.items() if track != one.track and is_forward(stage, track)}
     for way, h in ways:

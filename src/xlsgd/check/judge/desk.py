@@ -42,6 +42,7 @@ class Desk:
         self.cells = Workspace(self.book, 0)
         self._codes: dict[tuple[int, int, bool], tuple[Node, Code]] = {}
         self._spills: dict[int, bool] = {}
+        self._recomputed: dict[Place, Outcome] = {}
         self._stored: list[dict[Cell, Scalar]] = []
         self.programs = [_by_cell(one) for one in plan.programs]
         for index, sheet in enumerate(self.book.sheets):
@@ -111,6 +112,13 @@ class Desk:
 
     def recompute(self, place: Place, cells: Run | None = None) -> Outcome:
         """What a cell's own formula gives from the values that the file stores for its precedents."""
+        if cells is not None:
+            return self._recompute(place, cells)
+        if place not in self._recomputed:
+            self._recomputed[place] = self._recompute(place, None)
+        return self._recomputed[place]
+
+    def _recompute(self, place: Place, cells: Run | None) -> Outcome:
         program = self.program(place)
         if program is None or program.tree is None:
             return Unsupported("no formula")

@@ -77,6 +77,9 @@ def _whole(tree: Node, parts: Parts) -> Iterator[Edit]:
     yield Edit(2.1, Call("SQRT", (tree,)), "the root is missing")
     yield Edit(1.2, power(tree), "the square is missing")
     yield Edit(1.4, Call("SIGN", (tree,)), "only the sign belongs there")
+    natural = _with_natural_logs(tree)
+    if natural != tree:
+        yield Edit(0.0, natural, "LN belongs there, the natural logarithm")
     for cell in parts.cells:
         text = parts.text(cell)
         yield Edit(1.2, times(tree, cell), f"the factor {text} is missing")
@@ -109,6 +112,13 @@ def _whole(tree: Node, parts: Parts) -> Iterator[Edit]:
         yield Edit(1.5, times(tree, complement(setting)), f"the factor (1-{text}) is missing")
 
 
+def _with_natural_logs(tree: Node) -> Node:
+    for path, node in list(paths(tree)):
+        if isinstance(node, Call) and node.name in ("LOG10", "LOG") and len(node.args) == 1:
+            tree = put(tree, path, Call("LN", node.args))
+    return tree
+
+
 def _at(tree: Node, path: Path, node: Node, parts: Parts) -> Iterator[Edit]:
     def put_in(new: Node) -> Node:
         return put(tree, path, new)
@@ -129,6 +139,8 @@ def _at(tree: Node, path: Path, node: Node, parts: Parts) -> Iterator[Edit]:
         yield from _chain(node, put_in, parts)
     if isinstance(node, Call) and len(node.args) == 1 and node.name in ("SQRT", "ABS", "N", "EXP", "LN"):
         yield Edit(1.4, put_in(Paren(node.args[0], 1)), f"{node.name} does not belong there")
+    if isinstance(node, Call) and node.name == "EXP" and not isinstance(bare(node.args[0]), Signs):
+        yield Edit(0.0, put_in(Call("EXP", (negated(node.args[0]),))), f"the minus in {parts.text(node)} is missing")
     if isinstance(node, Signs):
         yield Edit(1.1, put_in(node.operand), f"the sign of {parts.text(node.operand)} is wrong")
     if path and isinstance(node, Ref | Call | Paren) and not (isinstance(node, Ref) and node.last is not None):

@@ -74,6 +74,17 @@ def _size(stage: Stage, rate: Rate, draw: Draw) -> float:
     return rate if isinstance(rate, float) else stage.values([rate], draw)[0]
 
 
+def climbs(stage: Stage, slopes: Slopes, weight: Weight) -> bool:
+    """Whether a weight moves with the true derivative, not against it, in all trials."""
+    signs = set()
+    for number, draw in enumerate(stage.draws):
+        old, new = stage.values([weight.old, weight.new], draw)
+        product = (new - old) * slopes.slope(weight, number)
+        if math.isfinite(product) and product != 0:
+            signs.add(product > 0)
+    return signs == {True}
+
+
 def uphill(stage: Stage, slopes: Slopes) -> list[Weight]:
     """The weights that move with the derivative while others move against it, all at one rate; none where unclear."""
     signs: dict[str, set[bool]] = {weight.name: set() for weight in stage.weights}

@@ -12,6 +12,7 @@ from ...values import Scalar
 from ..findings import Place
 from ..understand.rules import Rule
 from .mending import upstream
+from .trees import refs
 from .trial import Draw, Stage, Weight, agree
 
 SIZES = (1.0, 1.0, 3.0, 40.0, 900.0)
@@ -52,9 +53,22 @@ def chains(stage: Stage) -> list[Chain]:
         gradient = roles.derivative.get(track, weight.taken)
         shared = [own for other, states in roles.states.items() if other != track for own in states]
         states = tuple(state for state in sorted(roles.states.get(track, ())) if state not in shared)
-        if gradient is not None and gradient in stage.block.columns and not _shared(stage, weight, gradient):
+        running = any(_runs_on(stage, track) for track in upstream(stage, weight.new[0]))
+        known = gradient is not None and gradient in stage.block.columns and not running
+        if known and gradient is not None and not _shared(stage, weight, gradient):
             found.append(Chain(weight, gradient, states))
     return found
+
+
+def _runs_on(stage: Stage, track: int) -> bool:
+    """Whether a column adds up all lines so far, which no trial of one line shows."""
+    column = stage.block.columns.get(track)
+    tree = column.program.tree if column is not None and column.program is not None else None
+    for ref in refs(tree) if tree is not None else ():
+        ends = [ref.first, ref.last or ref.first]
+        if len({end.col_fixed if stage.block.across else end.row_fixed for end in ends}) > 1:
+            return True
+    return False
 
 
 def _shared(stage: Stage, weight: Weight, gradient: int) -> bool:

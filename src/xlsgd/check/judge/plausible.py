@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from .observed import Chain, Seen
 from .trial import Stage, agree
 
+ENOUGH, FEW = 4, 3
+"""How many trials settle a rule, and how many rule most others out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -22,13 +25,13 @@ class Part:
     power: int
 
 
-def plausible(stage: Stage, chain: Chain, seen: Sequence[Seen]) -> int | None:
+def plausible(stage: Stage, chain: Chain, seen: Sequence[Seen], least: int = ENOUGH) -> int | None:
     """How usual the known rule is that states and weight follow (0: most), the learning rate as the workbook has it.
 
-    None where they follow none.
+    None where they follow none, or where fewer than ``least`` trials came to numbers.
     """
     good = [one for one in seen if all(map(math.isfinite, one.results))]
-    if len(good) < 4:
+    if len(good) < least:
         return None
     rates = _rates(stage, chain)
     parts = [_part(good, number) for number in range(len(chain.states))]

@@ -45,6 +45,11 @@ class Slopes:
             return cls(stage, None, (predictions[0].col, targets[0].col), 1.0)
         return cls(stage) if _written_out(stage) is not None else None
 
+    def forget(self) -> None:
+        """Work all out anew: the factor is another one."""
+        self._known.clear()
+        self._slacks.clear()
+
     def loss(self, draw: Draw, also: Mapping[tuple[int, int, int], float], trees: Mapping[int, Node]) -> float:
         """The error in a trial with some weights moved."""
         if self.error is not None:
@@ -111,9 +116,10 @@ class Slopes:
 def _written_out(stage: Stage) -> Expr | None:
     """The error of one line as the updates have it, with no area in it."""
     details = stage.block.details
-    loss = details.roles.model.loss if details is not None and not stage.block.having("prediction") else None
-    
-    return loss if single else None
+    if details is None or stage.block.having("prediction"):
+        return None
+    loss, leaves = details.roles.model.loss, details.roles.dynamics.terms.leaves
+    return loss if loss is not None and all(one.op in ("cell", "fixed") for one in leaves(loss)) else None
 
 
 def steps_of(stage: Stage, track: int) -> list[float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
@@ -11,8 +12,10 @@ from ..understand.rules import Rule
 from .case import Case, formula_text
 from .edits import Edit, edits
 from .mending import alike, family_of, parts_of, twins, upstream
+from .moves import climbs, reaches
 from .observed import Chain, Seen, chains, observe, same, sound
-from .plausible import plausible
+from .plausible import FEW, plausible
+from .slopes import Slopes
 from .trial import Stage
 
 MAX_TRIED = 1500
@@ -25,6 +28,7 @@ def steprules(case: Case) -> Iterator[Finding]:
         stage = Stage.of(case.desk, block)
         if stage is not None and stage.draws:
             yield from _of_block(case, stage)
+            yield from _written_out(case, stage)
 
 
 def _of_block(case: Case, stage: Stage) -> Iterator[Finding]:
@@ -34,14 +38,24 @@ def _of_block(case: Case, stage: Stage) -> Iterator[Finding]:
     groups = _groups(stage, found)
     right, wrong = _parted(stage, groups)
     first: Finding | None = None
+    in_vain = False
     for chain in wrong:
+        if in_vain and all(alike(stage, track) for track in family_of(stage, chain.weight.name) if _own(stage, track)):
+            continue  # made like one that nothing mends
         finding = _judged(case, stage, chain, right)
         if finding is None:
+            in_vain = not right
             continue
         if first is not None and not right:
             finding = replace(finding, cause=False, caused_by=first.where)
         first = first or finding
         yield finding
+
+
+def _own(stage: Stage, track: int) -> bool:
+    """Whether a column is one that the step rule is about."""
+    column = stage.column(track)
+    return column.program is not None and column.role not in _FORWARD
 
 
 def _groups(stage: Stage, found: Sequence[Chain]) -> list[list[Chain]]:
@@ -61,6 +75,11 @@ def _groups(stage: Stage, found: Sequence[Chain]) -> list[list[Chain]]:
 def _parted(stage: Stage, groups: list[list[Chain]]) -> tuple[list[Chain], list[Chain]]:
     """The chains that serve as a pattern, and those that are wrong."""
     ranks = [plausible(stage, group[0], observe(stage, group[0])) for group in groups]
+    slopes = Slopes.of(stage)
+    if slopes is not None and slopes.error is not None:
+        down = [all(not one.states and reaches(stage, slopes, one.weight) for one in group) for group in groups]
+        up = [not one[0].states and climbs(stage, slopes, one[0].weight) for one in groups]
+        ranks = [0 if goes else None if climb else rank for goes, climb, rank in zip(down, up, ranks, strict=True)]
     others = [_stands(stage, group[0]) for group in groups]
     if len(groups) == 1:
         own = stage.block.optimizer in ("eve-graddesc", "adagrad-epoch")  # what they share over an epoch is no trial's
@@ -72,6 +91,10 @@ def _parted(stage: Stage, groups: list[list[Chain]]) -> tuple[list[Chain], list[
         decays = [group for group in groups if group not in best and _decays(stage, group[0])]
         bad = [chain for group in groups if group not in best and group not in decays for chain in group]
         return max(best, key=len), bad
+    unsound = [group for group in groups if any(_unsound(stage, chain) for chain in group)]
+    if unsound and len(unsound) < len(groups):
+        descend = [group for group in groups if group not in unsound]
+        return max(descend, key=len), [chain for group in unsound for chain in group]
     if all(others):
         return [], []  # each by a rule of its own
     largest = max(groups, key=len)
@@ -82,6 +105,38 @@ def _parted(stage: Stage, groups: list[list[Chain]]) -> tuple[list[Chain], list[
 def _stands(stage: Stage, chain: Chain) -> bool:
     """Whether the rule that understanding found is one that descends."""
     return sound(_rule(stage, chain))
+
+
+def _unsound(stage: Stage, chain: Chain) -> bool:
+    """Whether a weight's rule is known and none that descends, or goes without the learning rate that others have."""
+    rule = _rule(stage, chain)
+    rated = any(each.typed_rates for each in stage.block.details.rules.values()) if stage.block.details else False
+    return rule is not None and rule.exact and (not sound(rule) or (rated and not rule.typed_rates))
+
+
+def _written_out(case: Case, stage: Stage) -> Iterator[Finding]:
+    """Weights whose derivative stands nowhere by itself and whose rule climbs, where that of others descends."""
+    rules = stage.block.details.rules if stage.block.details else {}
+    known = {chain.weight.name for chain in chains(stage)}
+    if not any(rule.exact and not _climbs(rule) for rule in rules.values()):
+        return
+    for weight in stage.weights:
+        rule = rules.get(weight.old[0])
+        if rule is None or weight.name in known or not rule.exact or not _climbs(rule):
+            continue
+        odd = next((one.track for one in rule.moments if one.power == 1 and one.keep < 0.5 - 1e-9), None)
+        track = weight.new[0] if odd is None or odd not in stage.block.columns else odd
+        place, column = stage.place(stage.first_of(track), track), stage.column(track)
+        words = f"{column.name} ({stage.run_name(track)}) does not follow the rule by which the other weights descend"
+        yield case.finding("formula", place, words, run=stage.run_name(track), role=column.role)
+
+
+def _climbs(rule: Rule) -> bool:
+    """Whether a rule with a moving average goes up the error, or keeps next to nothing of the average."""
+    first = rule.moment(1)
+    if first is None or not rule.numerator.startswith(("m", "old m", "g+m")):
+        return False
+    return rule.rate * first.share < 0 or 1e-9 < first.keep < 0.5 - 1e-9
 
 
 def _decays(stage: Stage, chain: Chain) -> bool:
@@ -110,9 +165,15 @@ def _judged(case: Case, stage: Stage, chain: Chain, right: Sequence[Chain]) -> F
     else:
 
         def fits(trees: dict[int, Node]) -> bool:
+            few = observe(stage, chain, trees, FEW)
+            numbers = all(math.isfinite(number) for one in few for number in one.results)
+            if numbers and plausible(stage, chain, few, FEW) is None:
+                return False
             return plausible(stage, chain, observe(stage, chain, trees)) is not None
 
-    mended = _mended(stage, chain, fits, not right) or (_by_twin(stage, chain) if right else None)
+    twin = _by_twin(stage, chain) if right else None
+    mended = twin if twin is not None and twin[1].kind == "reference" else None
+    mended = mended or _mended(stage, chain, fits, not right) or twin
     if mended is None:
         return _unmended(case, stage, chain) if right else None
     track, edit = mended

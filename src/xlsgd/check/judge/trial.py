@@ -20,6 +20,7 @@ from .desk import Desk
 from .whatif import WhatIf
 
 TRIES = 8
+MAX_TRACED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,34 @@ class Trial(WhatIf):
         return result if not isinstance(result, tuple) else None
 
 
+class Traced(Trial):
+    """A trial of the formulas as they are that notes on which tracks each value hangs."""
+
+    def __init__(self, stage: Stage, line: int, fixed: Mapping[Place, Scalar]) -> None:
+        super().__init__(stage, line, fixed, {})
+        self.hangs: dict[Place, frozenset[int]] = {}
+        self._open: list[set[int]] = []
+
+    def value(self, sheet: int, row: int, col: int) -> Scalar:
+        place = (sheet, row, col)
+        if place not in self.found:
+            self._open.append({self.stage.turned(place)[1]} if sheet == self.stage.block.sheet else set())
+            try:
+                self.found[place] = self._make(place)
+            finally:
+                self.hangs[place] = frozenset(self._open.pop())
+                if self._open:
+                    self._open[-1] |= self.hangs[place]
+        elif self._open:
+            self._open[-1] |= self.hangs.get(place, frozenset())
+        return self.found[place]
+
+    def without(self, tracks: Iterable[int]) -> dict[Place, Scalar]:
+        """The values that stay where some tracks have other formulas."""
+        others = frozenset(tracks)
+        return {place: value for place, value in self.found.items() if not others & self.hangs.get(place, frozenset())}
+
+
 @dataclass(slots=True)
 class Draw:
     """A line and the numbers that weights and states have there."""
@@ -86,6 +115,7 @@ class Stage:
     states: list[State] = field(default_factory=list)
     families: dict[str, list[int]] = field(default_factory=dict)
     _reads: dict[int, set[int]] = field(default_factory=dict)
+    _traced: dict[object, Traced] = field(default_factory=dict)
 
     @classmethod
     def of(cls, desk: Desk, block: Block) -> Stage | None:
@@ -170,12 +200,27 @@ class Stage:
         also: Mapping[Place, Scalar] | None = None,
     ) -> list[float]:
         """The values of cells (track, offset) in a trial; nan where one is no number."""
-        trial = Trial(self, draw.line, {**draw.fixed, **(also or {})}, trees or {})
+        fixed = {**draw.fixed, **(also or {})}
+        wanted = list(wanted)
+        if trees:
+            fixed = self._as_is(wanted, draw.line, fixed).without(trees)
+        trial = Trial(self, draw.line, fixed, trees or {})
         found = []
         for track, offset in wanted:
             value = trial.value(*self.place(draw.line + offset, track))
             found.append(value if type(value) is float else float(value) if isinstance(value, bool) else math.nan)
         return found
+
+    def _as_is(self, wanted: Iterable[tuple[int, int]], line: int, fixed: Mapping[Place, Scalar]) -> Traced:
+        """The trial with the formulas as they are, from which those of other formulas take what stays."""
+        key = (line, tuple(wanted), tuple(fixed.items()))
+        if key not in self._traced:
+            if len(self._traced) >= MAX_TRACED:
+                self._traced.clear()
+            made = self._traced[key] = Traced(self, line, fixed)
+            for track, offset in wanted:
+                made.value(*self.place(line + offset, track))
+        return self._traced[key]
 
     def reads(self, track: int) -> set[int]:
         """The tracks of the block that a track's formula reads, on any line."""

@@ -192,7 +192,7 @@ def _slack(desk: Desk, tree: Node, place: Place, array: bool, seed: int, way: st
         moved = WhatIf(desk, seed, way, follows)
         moved.found = {
             key: value * (1 + 4e-15 * (-1) ** (zlib.crc32(repr((other, key)).encode()) % 2))
-            if type(value) is float and not (desk.program(key) is not None and follows(key))
+            if type(value) is float and not value.is_integer()
             else value
             for key, value in drawn.found.items()
             if not (desk.program(key) is not None and follows(key))

@@ -95,6 +95,10 @@ class Dynamics:
         """The tracks of which an expression adds up several lines at once, such as those of a batch."""
         return {track for sheet, track in batches(expr) if sheet == self.sheet}
 
+    def gathered_before(self, expr: Expr) -> set[int]:
+        """The same, up to the line before, as a weight does that takes over a batch's derivatives."""
+        return {track for sheet, track in batches(expr, -1) if sheet == self.sheet} | self.gathered(expr)
+
     def expanded(self, expr: Expr, keep: Iterable[int] = ()) -> Expr:
         """An expression with its live cells expanded; cuts and the tracks to ``keep`` stay."""
         given: dict[Expr, Expr] = {}

@@ -145,15 +145,15 @@ class Terms:
         return self.num(0.0) if whole is None else whole
 
 
-def batches(expr: Expr) -> Iterator[tuple[int, int]]:
+def batches(expr: Expr, last: int = 0) -> Iterator[tuple[int, int]]:
     """Sheet and track of the cells that an expression adds up plainly, several lines at once.
 
-    Only spans that move along with their line and end on it: the derivatives of a batch, say.
+    Only spans that move along with their line and end on it (or at another offset): the derivatives of a batch, say.
     """
     for node in walk(expr):
         if node.op == "sum" and node.args[0].op == "span":
             sheet, left, right, one, one_fixed, two, two_fixed = node.args[0].key
-            if not one_fixed and not two_fixed and max(one, two) == 0:
+            if not one_fixed and not two_fixed and max(one, two) == last:
                 for track in range(left, right + 1):
                     yield sheet, track
 

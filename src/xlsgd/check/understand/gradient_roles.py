@@ -36,7 +36,7 @@ def _ways(roles: Roles) -> None:
     for track, weight in model.weights.items():
         first, states = set(), set()
         seen = set(model.weights)
-        stack = [other for other, _ in dynamics.cells(weight.own)] + sorted(dynamics.gathered(weight.own))
+        stack = [other for other, _ in dynamics.cells(weight.own)] + sorted(dynamics.gathered_before(weight.own))
         while stack:
             other = stack.pop()
             if other in seen or other not in dynamics.live:

@@ -118,7 +118,7 @@ def _findings(view: View, links: Links, roles: Roles) -> Findings:
     roots = Roots(view, roles.dynamics.terms, links, (candidate.first, candidate.last))
     rules = {}
     for weight, carried in roles.model.weights.items():
-        if carried.held or roles.dynamics.gathered(carried.own):
+        if carried.held or roles.dynamics.gathered_before(carried.own):
             continue  # it moves once a batch, by what stands on other lines
         rule = find_rule(roles, roots, weight)
         if rule is not None:
