@@ -20,6 +20,8 @@ from .workspace import Workspace
 
 FEW_CELLS = 16
 """Fewer cells than these are evaluated faster than compiled, unless they read long ranges."""
+MANY_CELLS = 64
+"""Fewer cells than these are compiled when they come a second time, as in a folder of similar workbooks."""
 LONG_RANGE = 20_000
 """Cells read from which on even a single formula is worth a kernel."""
 LARGEST_STORE = 200_000_000
@@ -74,9 +76,10 @@ class Loops:
     def _bind(self, step: Step) -> Bound | Refused:
         if step.loop is None:
             return Refused(step.reason)
-        if sum(region.size for region in step.regions) < FEW_CELLS and not _reads_much(step):
+        size, much = sum(region.size for region in step.regions), _reads_much(step)
+        if size < FEW_CELLS and not much:
             return Refused("few cells")
-        return bind(step, self.cells.links, self._used)
+        return bind(step, self.cells.links, self._used, after=int(size < MANY_CELLS and not much))
 
     def _used(self, sheet: int) -> tuple[int, int]:
         return self.cells.grids[sheet].bottom, self.cells.grids[sheet].right
