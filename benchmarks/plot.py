@@ -44,7 +44,7 @@ def draw(results: Results, path: Path) -> None:
     right.legend(*left.get_legend_handles_labels(), frameon=False, fontsize=9, loc="lower right")
     figure.tight_layout()
     path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=150, metadata={"Software": ""})
+    figure.savefig(path, dpi=120, metadata={"Software": ""})
     plt.close(figure)
 
 
