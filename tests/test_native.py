@@ -248,3 +248,18 @@ def test_a_short_fill_down_is_compiled_when_it_comes_again() -> None:
     down(made, "B1", "A1*2+0.123456", 20)
     compiled = [assert_equal(Book([made])).counts.compiled for _ in range(3)]
     assert compiled == [0, 20, 20]
+
+
+@pytest.mark.parametrize("problem", [ImportError("no llvmlite"), OSError(13, "not allowed")])
+def test_without_machine_code_everything_is_evaluated_one_by_one(
+    problem: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise problem
+
+    monkeypatch.setattr("xlsgd.engine.loops.bind", broken)
+    made = table()
+    down(made, "B1", "A1*2")
+    values = get_engine("native").run(make_plan(Book([made])))
+    assert (values["S!B80"], values.counts.compiled) == (160.0, 0)
+    assert "one by one: no machine code here" in values.remarks[0]
