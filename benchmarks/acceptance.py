@@ -15,8 +15,8 @@ LOOP_STAGES = ("loops", "loop", "kernels", "run")  # the first that the engine t
 STEEPEST = 1.5  # time per row may grow so much from the cheapest size to the largest and still be called linear
 _CALCULATED = (
     ("plan + compile + run", COLD, "calculate", 10),
-    ("kernels from the cache folder", OURS, "calculate", 100),
-    ("kernels in memory, the workbook opened anew", OURS, "again", 100),
+    ("plan + kernels from the cache folder + run, in a fresh process", OURS, "calculate", 10),
+    ("warm kernels: again in the same process, median of 5", OURS, "again", 100),
 )
 
 

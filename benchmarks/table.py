@@ -88,7 +88,7 @@ def _times(title: str, found: dict[str, Measured]) -> Table:
         if inner:
             stages = [stage for stage in one.runs[0]["inner"] if stage in inner]
             told = ", ".join(f"{stage} {duration(one.seconds(stage))}" for stage in stages)
-            again = f"; calculate with kernels in memory: {duration(one.seconds('again'))}"
+            again = f"; calculate again in the same process: {duration(one.seconds('again'))}"
             table.remarks.append(f"{name}, within calculate: {told}{again if one.seconds('again') else ''}.")
     return table
 
