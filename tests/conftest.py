@@ -1,6 +1,16 @@
-"""Tests keep compiled kernels in a folder of their own, not in the user's."""
+"""What holds for all tests: kernels go to a folder of their own, and on CI drawn examples are the same every time."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
-os.environ.setdefault("XLSGD_CACHE", tempfile.mkdtemp(prefix="xlsgd-kernels-"))
+from hypothesis import settings
+
+if "XLSGD_CACHE" not in os.environ:
+    os.environ["XLSGD_CACHE"] = tempfile.mkdtemp(prefix="xlsgd-kernels-")
+    atexit.register(shutil.rmtree, os.environ["XLSGD_CACHE"], ignore_errors=True)
+
+settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("ci")

@@ -17,7 +17,7 @@ from xlsgd.plan import make_plan
 from xlsgd.tagged import Texts, tagged
 from xlsgd.values import CALC, DIV0, NA, Scalar, Unsupported
 
-LONG = 40
+LONG = 80
 
 
 def at(name: str) -> Cell:
@@ -34,7 +34,7 @@ def down(made: Sheet, cell: str, text: str, count: int = LONG) -> None:
 
 
 def table(values: dict[int, Scalar] | None = None) -> Sheet:
-    """Numbers 1, 2, … in A1:A40, some of them something else."""
+    """Numbers 1, 2, … in A1:A80, some of them something else."""
     made = Sheet("S")
     made.constants.update({(row, 1): float(row) for row in range(1, LONG + 1)})
     made.constants.update({(row, 1): value for row, value in (values or {}).items()})
@@ -45,7 +45,7 @@ def test_a_fill_down_is_compiled() -> None:
     made = table()
     down(made, "B1", "A1*2+1")
     values = assert_equal(Book([made]))
-    assert (values["S!B40"], values.counts.compiled, values.counts.fallback) == (81.0, LONG, 0)
+    assert (values["S!B80"], values.counts.compiled, values.counts.fallback) == (161.0, LONG, 0)
 
 
 def test_a_recurrence_is_compiled_and_lone_cells_are_not() -> None:
@@ -53,9 +53,9 @@ def test_a_recurrence_is_compiled_and_lone_cells_are_not() -> None:
     made.constants[1, 2] = 1.0
     down(made, "B2", "B1+A1/C$1", LONG - 1)
     made.formulas[1, 3] = Formula("SUM(A1:A3)", (1, 3))
-    made.formulas[1, 4] = Formula("B40*1", (1, 4))
+    made.formulas[1, 4] = Formula("B80*1", (1, 4))
     values = assert_equal(Book([made]))
-    assert (values["S!D1"], values.counts.compiled, values.counts.fallback) == (values["S!B40"], LONG - 1, 2)
+    assert (values["S!D1"], values.counts.compiled, values.counts.fallback) == (values["S!B80"], LONG - 1, 2)
 
 
 @pytest.mark.parametrize("value", ["12", "x", ""])
@@ -123,16 +123,16 @@ def test_a_name_that_hides_an_offset_makes_a_loop_run_out_of_order() -> None:
     down(made, "C1", "A1+$B$1*0")
     made.formulas[1, 2] = Formula("2", (1, 2))
     made.formulas[1, 6] = Formula("SUM(hidden)", (1, 6))
-    values = assert_equal(Book([made], names=[Name("hidden", "OFFSET(S!$D$1,0,0,40,1)")]))
-    assert values["S!F1"] == sum(range(1, 41)) + 40
+    values = assert_equal(Book([made], names=[Name("hidden", "OFFSET(S!$D$1,0,0,80,1)")]))
+    assert values["S!F1"] == sum(range(1, 81)) + 80
 
 
 def test_a_spill_into_what_a_loop_reads() -> None:
     made = Sheet("S")
     down(made, "B1", "A1*2")
-    made.formulas[1, 1] = Formula("SEQUENCE(40)", (1, 1), "array", Box(1, 1, 1, 1), dynamic=True)
+    made.formulas[1, 1] = Formula("SEQUENCE(80)", (1, 1), "array", Box(1, 1, 1, 1), dynamic=True)
     values = assert_equal(Book([made]))
-    assert (values["S!B40"], values.counts.compiled) == (80.0, LONG)
+    assert (values["S!B80"], values.counts.compiled) == (160.0, LONG)
 
 
 def test_a_loop_beside_a_circle() -> None:
@@ -152,14 +152,14 @@ def test_loops_across_sheets() -> None:
     down(one, "B2", "T!A1+1", LONG - 1)
     down(two, "A1", "S!B1*0.5+S!A1")
     values = assert_equal(Book([one, two]))
-    assert values.counts.compiled == 2 * LONG - 1
+    assert values.counts.compiled == 2 * (LONG - 1)  # row 1 is cut off: B1 is typed
 
 
 def test_a_range_of_a_million_rows_does_not_fill_the_memory() -> None:
     made = table()
     down(made, "B1", "SUM(A1:A1048576)*0+SUM($C:$C)+A1")
     values = assert_equal(Book([made]))
-    assert values["S!B40"] == 40.0
+    assert values["S!B80"] == 80.0
 
 
 def in_columns(rows: int) -> Book:
@@ -198,7 +198,7 @@ def test_arrays_and_frames_of_columns() -> None:
 
 
 def test_a_constant_column_of_the_book_is_never_written_to() -> None:
-    book = in_columns(50)
+    book = in_columns(80)
     held = book.sheets[0].constants
     assert isinstance(held, CellColumns)
     del held[5, 1]
@@ -241,3 +241,25 @@ def test_stored_values_in_columns_are_counted_as_one_by_one() -> None:
     book.sheets[0].cached = dict(cached)
     assert count_differing(values) == 4
     assert {stale.cell for stale in differing_cached(values)} == {stale.cell for stale in found}
+
+
+def test_a_short_fill_down_is_compiled_when_it_comes_again() -> None:
+    made = table()
+    down(made, "B1", "A1*2+0.123456", 20)
+    compiled = [assert_equal(Book([made])).counts.compiled for _ in range(3)]
+    assert compiled == [0, 20, 20]
+
+
+@pytest.mark.parametrize("problem", [ImportError("no llvmlite"), OSError(13, "not allowed")])
+def test_without_machine_code_everything_is_evaluated_one_by_one(
+    problem: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise problem
+
+    monkeypatch.setattr("xlsgd.engine.loops.bind", broken)
+    made = table()
+    down(made, "B1", "A1*2")
+    values = get_engine("native").run(make_plan(Book([made])))
+    assert (values["S!B80"], values.counts.compiled) == (160.0, 0)
+    assert "one by one: no machine code here" in values.remarks[0]

@@ -20,6 +20,8 @@ from .workspace import Workspace
 
 FEW_CELLS = 16
 """Fewer cells than these are evaluated faster than compiled, unless they read long ranges."""
+MANY_CELLS = 64
+"""Fewer cells than these are compiled when they come a second time, as in a folder of similar workbooks."""
 LONG_RANGE = 20_000
 """Cells read from which on even a single formula is worth a kernel."""
 LARGEST_STORE = 200_000_000
@@ -56,13 +58,17 @@ class Columns(Workspace):
 
 
 class Loops:
-    """The steps that have kernels, by their place in the plan; ``refused``: why the others have none."""
+    """The steps that have kernels, by their place in the plan; ``refused``: why the others have none.
+
+    ``broken``: why nothing can be compiled, where LLVM is missing or the system runs no code that a process has made.
+    """
 
     def __init__(self, plan: Plan, cells: Columns) -> None:
         self.plan, self.cells = plan, cells
         self.bounds: dict[int, Bound] = {}
         self.states: dict[int, State] = {}
         self.refused: dict[int, str] = {}
+        self.broken = ""
         for place, step in enumerate(plan.steps):
             bound = self._bind(step)
             if isinstance(bound, Refused):
@@ -74,9 +80,16 @@ class Loops:
     def _bind(self, step: Step) -> Bound | Refused:
         if step.loop is None:
             return Refused(step.reason)
-        if sum(region.size for region in step.regions) < FEW_CELLS and not _reads_much(step):
+        size, much = sum(region.size for region in step.regions), _reads_much(step)
+        if size < FEW_CELLS and not much:
             return Refused("few cells")
-        return bind(step, self.cells.links, self._used)
+        if self.broken:
+            return Refused(self.broken)
+        try:
+            return bind(step, self.cells.links, self._used, after=int(size < MANY_CELLS and not much))
+        except (ImportError, OSError) as problem:
+            self.broken = f"no machine code here ({problem})"
+            return Refused(self.broken)
 
     def _used(self, sheet: int) -> tuple[int, int]:
         return self.cells.grids[sheet].bottom, self.cells.grids[sheet].right

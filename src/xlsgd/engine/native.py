@@ -31,6 +31,8 @@ class Native:
             if evaluation.circles and plan.book.settings.iterate:
                 return _cell_by_cell(plan, options)
             settle(evaluation)
+        if evaluation.loops.broken:
+            evaluation.remarks.append(f"all cells were evaluated one by one: {evaluation.loops.broken}")
         results = evaluation.results()
         formulas = sum(len(sheet.formulas) for sheet in plan.book.sheets)
         compiled = evaluation.loops.compiled()

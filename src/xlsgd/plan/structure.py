@@ -18,6 +18,7 @@ from .overlaps import Index
 from .precedents import Naming, Reader
 from .regions import Programs, Region, Span, regions
 from .steps import Step
+from .stretches import stretches
 
 KEPT = 16
 """Structures kept in memory."""
@@ -70,8 +71,9 @@ def _steps(found: Structure) -> tuple[Step, ...]:
         groups = _groups(whole, reader, filled)
     arrays = {filling[:3] for filling in filled}
     return tuple(
-        Step(*find_loop([whole[member] for member in members], reader, circular, arrays))
+        part
         for members, circular in groups
+        for part in stretches(Step(*find_loop([whole[member] for member in members], reader, circular, arrays)))
     )
 
 

@@ -94,7 +94,8 @@ def calc_lines(values: Values) -> list[str]:
     """What is to be said of a calculation beside the table."""
     stale, first = count_differing(values), differing_cached(values, most=5)
     stored = sum(len(sheet.cached) for sheet in values.book.sheets)
-    lines = [f"engine {values.engine}: {_seconds(values.seconds)}"]
+    compiled = f"; {values.counts.compiled:,} cells compiled" if values.counts.compiled else ""
+    lines = [f"engine {values.engine}: {_seconds(values.seconds)}{compiled}"]
     lines.append(f"stored values: {stale:,} of {stored:,} differ from the calculated ones")
     lines += [f"  {one}" for one in first] + (["  …"] if stale > len(first) else [])
     for reason, count in unsupported(values).most_common():

@@ -1,0 +1,1 @@
+"""The programs that are measured, a file each."""
