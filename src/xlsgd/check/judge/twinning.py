@@ -67,6 +67,8 @@ def _apart(case: Case, table: Table) -> Iterator[Finding]:
     read = _read(case, table)
     fills = sorted(table.fills, key=lambda fill: fill.line)
     for fill in fills:
+        if any(one.program.tree == fill.program.tree for one in fills if one is not fill):
+            continue  # one of several that are filled to the side
         for other in fills:
             spot = _one_spot(fill, other) if fill is not other else None
             if spot is None:
