@@ -18,6 +18,7 @@ from bench.sketch import Cell, Sketch, read_sketches
 from bench.truth import differences
 from xlsgd import load
 from xlsgd.cli import commands
+from xlsgd.formula import text_at
 
 ALL = recipes()
 RIGHT = [recipe for recipe in ALL if recipe.sort == "right"]
@@ -131,7 +132,7 @@ def contents(path: Path) -> dict[tuple[str, Cell], str]:
     found = {}
     for sheet in load(path).sheets:
         found |= {(sheet.name, cell): repr(typed) for cell, typed in sheet.constants.items()}
-        found |= {(sheet.name, cell): f"={one.text}" for cell, one in sheet.formulas.items()}
+        found |= {(sheet.name, cell): f"={text_at(one.text, one.origin, cell)}" for cell, one in sheet.formulas.items()}
     return found
 
 
