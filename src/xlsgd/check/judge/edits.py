@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ...formula.nodes import Call, Chain, Corner, Literal, Node, Paren, Percent, Ref, Signs
 from ...formula.printer import to_text
 from .trees import Path, bare, paths, put
+
+PutIn = Callable[[Node], Node]
+"""Gives the whole formula with another node in the place that is edited."""
 
 ONE = Literal(1.0)
 NUMBERS = (1.0, 2.0, 0.5, 3.0, 4.0)
@@ -147,7 +150,7 @@ def _at(tree: Node, path: Path, node: Node, parts: Parts) -> Iterator[Edit]:
         yield from _wrapped(node, put_in, parts)
 
 
-def _reference(node: Ref, put_in, parts: Parts) -> Iterator[Edit]:  # type: ignore[no-untyped-def]
+def _reference(node: Ref, put_in: PutIn, parts: Parts) -> Iterator[Edit]:
     own = parts.text(node)
     moving = not (node.first.row_fixed and node.first.col_fixed)
     for other in parts.cells if moving else parts.settings:
@@ -183,7 +186,7 @@ def _shifted(node: Ref, by: int, across: bool) -> Ref:
     return replace(node, first=moved)
 
 
-def _range(node: Ref, put_in, parts: Parts) -> Iterator[Edit]:  # type: ignore[no-untyped-def]
+def _range(node: Ref, put_in: PutIn, parts: Parts) -> Iterator[Edit]:
     """A range a row longer or shorter, or a column beside."""
     assert node.last is not None
     own = parts.text(node)
@@ -201,7 +204,7 @@ def _range(node: Ref, put_in, parts: Parts) -> Iterator[Edit]:  # type: ignore[n
 _TURNED = {"+": "-", "-": "+", "*": "/", "/": "*"}
 
 
-def _chain(node: Chain, put_in, parts: Parts) -> Iterator[Edit]:  # type: ignore[no-untyped-def]
+def _chain(node: Chain, put_in: PutIn, parts: Parts) -> Iterator[Edit]:
     operands, operators = node.operands, node.operators
     for at, operator in enumerate(operators):
         if operator in _TURNED:
@@ -234,7 +237,7 @@ def _chain(node: Chain, put_in, parts: Parts) -> Iterator[Edit]:  # type: ignore
             yield Edit(1.3, put_in(Chain(other, operators)), f"(1-{text}) stands where {text} belongs")
 
 
-def _swapped(node: Chain, put_in, parts: Parts) -> Iterator[Edit]:  # type: ignore[no-untyped-def]
+def _swapped(node: Chain, put_in: PutIn, parts: Parts) -> Iterator[Edit]:
     """β·x + (1−β)·y with β and 1−β in each other's place."""
     spots = list(paths(node))
     for path, one in spots:
@@ -250,7 +253,7 @@ def _swapped(node: Chain, put_in, parts: Parts) -> Iterator[Edit]:  # type: igno
                 yield Edit(1.0, put_in(tree), words)
 
 
-def _wrapped(node: Node, put_in, parts: Parts) -> Iterator[Edit]:  # type: ignore[no-untyped-def]
+def _wrapped(node: Node, put_in: PutIn, parts: Parts) -> Iterator[Edit]:
     text = parts.text(node)
     yield Edit(1.2, put_in(power(node)), f"the square of {text} is missing")
     yield Edit(1.2, put_in(Call("SQRT", (bare(node),))), f"the root of {text} is missing")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, field
 
 from ...address import Box, box_name
@@ -98,7 +98,7 @@ def find_tables(desk: Desk) -> list[Table]:
     return found
 
 
-def _fills(desk: Desk, sheet: int, across: bool, taken: set[Cell] = frozenset()) -> list[Fill]:  # type: ignore[assignment]
+def _fills(desk: Desk, sheet: int, across: bool, taken: Set[Cell] = frozenset()) -> list[Fill]:
     by_line: dict[int, dict[int, list[int]]] = {}
     known: dict[int, Program] = {}
     for cell, program in desk.programs[sheet].items():
