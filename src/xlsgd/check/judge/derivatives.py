@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from ...formula.nodes import Node
 from ..findings import Finding
 from ..understand.words import says
-from .case import Case, formula_text
+from .case import Case
 from .edits import Edit, edits
-from .mending import alike, parts_of, twins, upstream
+from .mending import alike, parts_of, twins, upstream, whole_column
 from .moves import is_forward, moves_by_itself, reaches, uphill
 from .slopes import QUOTIENTS, Slopes, steps_of
 from .trial import Stage, Weight, agree
@@ -199,20 +199,12 @@ def _moved_right(stage: Stage, slopes: Slopes, wrong: Sequence[Weight]) -> tuple
 
 
 def _misled(case: Case, stage: Stage, weight: Weight, track: int, edit: Edit) -> Finding:
-    place, column = stage.place(stage.first_of(track), track), stage.column(track)
+    column = stage.column(track)
     words = (
         f"{column.name} ({stage.run_name(track)}): {weight.name} does not go against the derivative of the error, "
         f"as {edit.words}"
     )
-    return case.finding(
-        edit.kind,
-        place,
-        words,
-        expected=formula_text(edit.tree, place),
-        wanted=case.desk.evaluate(edit.tree, place),
-        run=stage.run_name(track),
-        role=column.role,
-    )
+    return whole_column(case, stage, track, edit, words)
 
 
 def _mended(stage: Stage, slopes: Slopes, wrong: list[Wrong], good: list[Wrong]) -> tuple[int, Edit, Wrong] | None:
@@ -269,21 +261,12 @@ def _quick(stage: Stage, slopes: Slopes, one: Wrong, trees: Mapping[int, Node]) 
 
 
 def _finding(case: Case, stage: Stage, track: int, edit: Edit, wrong: Wrong) -> Finding:
-    line = stage.first_of(track)
-    place, column = stage.place(line, track), stage.column(track)
+    column = stage.column(track)
     error = stage.block.having("error")
     of = f"the derivative of {error[0].name if error else 'the squared error'} by {wrong.weight.name}"
     what = of if track == wrong.track else f"a part of {of}"
     words = f"{column.name} ({stage.run_name(track)}) is not {what}: {edit.words}"
-    return case.finding(
-        edit.kind,
-        place,
-        words,
-        expected=formula_text(edit.tree, place),
-        wanted=case.desk.evaluate(edit.tree, place),
-        run=stage.run_name(track),
-        role=column.role,
-    )
+    return whole_column(case, stage, track, edit, words)
 
 
 def _unmended(case: Case, stage: Stage, slopes: Slopes, one: Wrong) -> Finding:

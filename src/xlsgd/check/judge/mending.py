@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from ...formula.nodes import Literal, NameRef, Node, Ref, TableRef
 from ...formula.printer import to_text
+from ..findings import Finding
+from .case import Case, formula_text
 from .edits import Edit, Parts, cell_ref
 from .trees import nodes, paths, put, refs, same_shape
 from .trial import Stage
@@ -159,3 +161,17 @@ def _exchanged(stage: Stage, tree: Node, source: int, target: int, pairs: dict[i
         new = replace(node, first=ends[0], last=ends[1] if node.last is not None else None)
         tree = put(tree, path, new)
     return tree
+
+
+def whole_column(case: Case, stage: Stage, track: int, edit: Edit, words: str) -> Finding:
+    """The finding of a column that an edit would mend: at its first cell, with the run."""
+    place = stage.place(stage.first_of(track), track)
+    return case.finding(
+        edit.kind,
+        place,
+        words,
+        expected=formula_text(edit.tree, place),
+        wanted=case.desk.evaluate(edit.tree, place),
+        run=stage.run_name(track),
+        role=stage.column(track).role,
+    )

@@ -9,9 +9,9 @@ from dataclasses import replace
 from ...formula.nodes import Node
 from ..findings import Finding
 from ..understand.rules import Rule
-from .case import Case, formula_text
+from .case import Case
 from .edits import Edit, edits
-from .mending import alike, family_of, parts_of, twins, upstream
+from .mending import alike, family_of, parts_of, twins, upstream, whole_column
 from .moves import climbs, reaches
 from .observed import Chain, Seen, chains, observe, same, sound
 from .plausible import FEW, plausible
@@ -177,19 +177,11 @@ def _judged(case: Case, stage: Stage, chain: Chain, right: Sequence[Chain]) -> F
     if mended is None:
         return _unmended(case, stage, chain) if right else None
     track, edit = mended
-    place, column = stage.place(stage.first_of(track), track), stage.column(track)
+    column = stage.column(track)
     what = "the update" if column.role in ("update", "weight") else column.role
     what = f"{what} of {chain.weight.name}"
     words = f"{column.name} ({stage.run_name(track)}), {what}, breaks the rule: {edit.words}"
-    return case.finding(
-        edit.kind,
-        place,
-        words,
-        expected=formula_text(edit.tree, place),
-        wanted=case.desk.evaluate(edit.tree, place),
-        run=stage.run_name(track),
-        role=column.role,
-    )
+    return whole_column(case, stage, track, edit, words)
 
 
 def _mended(
