@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ..functions.context import NoAnswer
 from ..plan.components import components
 from ..values import Area, Scalar, Unsupported
 from .code import CellKey
 from .evaluation import Evaluation
 
 Graph = dict[CellKey, list[CellKey]]
+_ROUND = 20  # steps of a cell in a round, besides those of its functions
 
 
 def settle(evaluation: Evaluation) -> None:
@@ -84,6 +86,8 @@ def _rounds(evaluation: Evaluation, group: list[CellKey]) -> None:
         evaluation.finish(key, 0.0 if stored is None else stored)
     done = 0
     for done in range(1, settings.iterate_count + 1):  # noqa: B007  # reported below
+        if not _afforded(evaluation, group):
+            break
         change = 0.0
         for key in group:
             before = _at(evaluation, key)
@@ -93,6 +97,19 @@ def _rounds(evaluation: Evaluation, group: list[CellKey]) -> None:
             break
     first = evaluation.name(group[0])
     evaluation.remarks.append(f"circular reference iterated: {len(group)} cells from {first} on, {done} rounds")
+
+
+def _afforded(evaluation: Evaluation, group: list[CellKey]) -> bool:
+    """Whether there are steps left for another round; else the cells have no answer."""
+    meter = evaluation.cells.meter
+    meter.start(free=0)
+    try:
+        meter.charge(_ROUND * len(group))
+        return True
+    except NoAnswer as none:
+        for key in group:
+            evaluation.finish(key, Unsupported(f"{none.reason}: a circular reference in {evaluation.name(key)}"))
+        return False
 
 
 def _at(evaluation: Evaluation, key: CellKey) -> Scalar | Unsupported:

@@ -143,6 +143,14 @@ class ColumnGrid(Grid):
         others = list(Grid.cells(self, area))
         return iter(sorted(covered + others, key=_place) if covered and others else covered or others)
 
+    def effort(self, area: Area) -> int:
+        covered = sum(
+            max(0, min(area.bottom, run.bottom) - max(area.top, run.top) + 1)
+            for col in self._columns_in(area)
+            for run in self.columns[col]
+        )
+        return covered + (Grid.effort(self, area) if self.known or self.waiting else 0)
+
     def _columns_in(self, area: Area) -> list[int]:
         if area.right - area.left < len(self.columns):
             return [col for col in range(area.left, area.right + 1) if col in self.columns]

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from ..address import MAX_COL, MAX_ROW, Box, cell_name
 from ..book import Cell, Formula
 from ..functions.context import NoAnswer
+from ..functions.meter import FREE
 from ..plan import Plan, Program
 from ..values import CALC, NA, SPILL, Array, Lambda, Operand, Reference, Scalar, Unsupported
 from . import forms, places
@@ -17,13 +18,15 @@ from .code import At, Blocked, CellKey, Code, Pending
 from .expressions import to_value, whole
 from .grid import Grid
 from .volatile import changes_by_itself
-from .workspace import MAX_ARRAY, Workspace
+from .workspace import Workspace
 
 Outcome: TypeAlias = Scalar | Array | Lambda | Unsupported
 """What a formula comes to."""
 
 MAX_ROUNDS = 12
 """How often a book is evaluated anew because a spill turned out larger than what was read before it."""
+
+_WAIT = 4  # steps for each cell that is evaluated before another
 
 _REGISTERED = (forms, places)  # they add their nodes and calls to the compiler when they are imported
 
@@ -83,6 +86,11 @@ class Evaluation:
     def _as_cached(self, grid: Grid, box: Box) -> None:
         cached = self.book.sheets[grid.index].cached
         keys = _inside(box) if box.height * box.width <= len(cached) else (key for key in cached if box.has(*key))
+        try:
+            self.cells.meter.charge(min(box.height * box.width, len(cached)))
+        except NoAnswer as none:
+            grid.put(box.top, box.left, Unsupported(none.reason))
+            return
         for key in keys:
             value = cached.get(key)
             if value is not None:
@@ -94,8 +102,7 @@ class Evaluation:
         code = self._code(program)
         if program.whole:
             box = self.cells.boxes.get(key) or formula.box or box
-            if box.height * box.width > MAX_ARRAY:
-                code, box = _refuse(f"an array formula over {box.height * box.width} cells"), Box(*cell, *cell)
+            code, box = self._filling(code, box)
             formulas = self.book.sheets[grid.index].formulas
             for child in _inside(box):
                 if child not in formulas and grid.found(child) is None:
@@ -103,6 +110,14 @@ class Evaluation:
         grid.waiting[cell] = cell
         grid.include(box.bottom, box.right)
         self.tasks[key] = Task(code, program, box)
+
+    def _filling(self, code: Code, box: Box) -> tuple[Code, Box]:
+        """The code and the box of an array formula; where arrays fill too many cells, its own cell says so."""
+        try:
+            self.cells.meter.fill(box.height * box.width - 1)
+            return code, box
+        except NoAnswer as none:
+            return _refuse(none.reason), Box(box.top, box.left, box.top, box.left)
 
     def _code(self, program: Program) -> Code:
         if id(program) not in self._codes:
@@ -155,9 +170,11 @@ class Evaluation:
                 busy.discard(stack.pop())
                 continue
             try:
-                self.finish(key, self.result(key))
+                self.finish(key, self.result(key, again=key in busy))
             except Pending as pending:
                 busy.add(key)
+                if not self._affords(key, len(pending.cells)):
+                    continue
                 met = next((cell for cell in pending.cells if cell in busy), None)
                 if met is None:
                     stack.extend(reversed([cell for cell in pending.cells if not self.known_otherwise(cell)]))
@@ -165,15 +182,28 @@ class Evaluation:
                     path = stack[stack.index(met) :]
                     self._circular(list(dict.fromkeys(cell for cell in path if cell in busy)))
 
+    def _affords(self, key: CellKey, cells: int) -> bool:
+        """Whether there are steps left to wait for so many cells; else the cell has no answer."""
+        try:
+            self.cells.meter.charge(_WAIT * cells)
+            return True
+        except NoAnswer as none:
+            self.finish(key, Unsupported(f"{none.reason} in {self.name(key)}"))
+            return False
+
     def known_otherwise(self, key: CellKey) -> bool:
         """Whether a cell that was read too early has its value now without a task of its own."""
         return False
 
-    def result(self, key: CellKey) -> Outcome:
-        """What a cell's formula comes to now. Raises Pending."""
+    def result(self, key: CellKey, again: bool = False) -> Outcome:
+        """What a cell's formula comes to now; ``again``: it costs even where it is cheap. Raises Pending."""
         task = self.tasks[key]
         at = At(*key, self.cells)
+        meter = self.cells.meter
+        meter.start()
         try:
+            if again:
+                meter.charge(FREE + len(task.program.key))
             result = task.code(at)
             if type(result) is float:
                 return result
@@ -181,7 +211,10 @@ class Evaluation:
                 return result
             if task.program.dynamic and isinstance(result, Reference) and _leaves_the_grid(result, key):
                 return SPILL
-            return to_value(result, at, task.program.whole)
+            found = to_value(result, at, task.program.whole)
+            if task.program.dynamic and isinstance(found, Array):
+                meter.fill(max(0, found.height * found.width - task.box.height * task.box.width))
+            return found
         except NoAnswer as none:
             reason = none.reason
             return Unsupported(reason if " in " in reason else f"{reason} in {self.name(key)}")

@@ -22,6 +22,7 @@ from ..formula.nodes import (
     Paren,
     Percent,
     Signs,
+    children,
 )
 from ..functions import calls, registry
 from ..functions.operators import BINARY, negate, percent, snap
@@ -56,11 +57,11 @@ def operand(node: Node, scope: Scope) -> Code:
 @singledispatch
 def value(node: Node, scope: Scope) -> Callable[[At], Value]:
     """Code for the value of an expression: references read, in old formulas intersected with the formula's cell."""
+    if isinstance(node, Paren):
+        return value(node.inner, scope)
     code, array = operand(node, scope), scope.array
     if isinstance(node, Literal | Chain | Signs | Percent | ArrayLiteral):
         return code  # type: ignore[return-value]  # these give values
-    if isinstance(node, Paren):
-        return value(node.inner, scope)
 
     def read(at: At) -> Value:
         return to_value(code(at), at, array)
@@ -132,6 +133,7 @@ def _over(code: Callable[[At], Value], operator: Callable[[Scalar], Scalar]) -> 
     def run(at: At) -> Value:
         one = code(at)
         if isinstance(one, Array):
+            at.run.meter.size(one.height, one.width)
             return Array([[operator(element) for element in row] for row in one.rows])
         return operator(one)
 
@@ -247,6 +249,15 @@ def invoke(function: Operand, arguments: list[Operand]) -> Operand:
     if not isinstance(function, Lambda) or len(arguments) > function.arity:
         return VALUE
     return function.call(arguments)
+
+
+def tree_size(node: Node) -> int:
+    """How many nodes a tree has."""
+    count, stack = 0, [node]
+    while stack:
+        count += 1
+        stack.extend(children(stack.pop()))
+    return count
 
 
 def blocked(reason: str) -> Code:

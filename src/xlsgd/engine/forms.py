@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..formula.nodes import Call, Invoke, NameRef, Node
+from ..functions.meter import CALL
 from ..values import NUM, OMITTED, VALUE, Lambda, Operand
 from .code import At, Code
-from .expressions import FORMS, Scope, blocked, invoke, operand
+from .expressions import FORMS, Scope, blocked, invoke, operand, tree_size
 
 MAX_CALLS = 1024
 """LAMBDA calls within calls; Excel gives #NUM! about there."""
@@ -57,6 +58,7 @@ def _lambda(node: Call, scope: Scope) -> Code:
     if len(names) != len(found):
         return blocked("LAMBDA with a parameter that is no name")
     body = operand(node.args[-1], replace(scope, array=True, array_formula=True, names=scope.names | set(names)))
+    effort = CALL + 2 * tree_size(node)
     needed = max((i + 1 for i, arg in enumerate(node.args[:-1]) if isinstance(arg, NameRef)), default=0)
     depth = [0]
 
@@ -66,6 +68,7 @@ def _lambda(node: Call, scope: Scope) -> Code:
                 return VALUE
             if depth[0] >= MAX_CALLS:
                 return NUM
+            at.run.meter.charge(effort)
             inner = at.inner()
             for index, name in enumerate(names):
                 inner.names[name] = arguments[index] if index < len(arguments) else OMITTED

@@ -62,6 +62,11 @@ class Grid:
             raise Pending(list(pending))
         return iter(found)
 
+    def effort(self, area: Area) -> int:
+        """How many cells are looked at, at most, where those of an area are asked for."""
+        height, width = min(area.bottom, self.bottom) - area.top + 1, min(area.right, self.right) - area.left + 1
+        return min(height * width, len(self.known) + len(self.waiting)) if height > 0 and width > 0 else 0
+
     def found(self, cell: Cell) -> Scalar | Unsupported:
         """What is known of a cell so far; None where it is blank or waits."""
         return self.known.get(cell)

@@ -10,13 +10,15 @@ from ..book.book import Cell
 from ..formula import parse
 from ..formula.nodes import Node, Where
 from ..values import Scalar
+from .code import Code
 
 
 @dataclass(slots=True)
 class Links:
     """Looks things up by name, case aside. External sheets follow the book's own sheets by position.
 
-    ``read`` collects the numbers of the other workbooks that formulas refer to.
+    ``read`` collects the numbers of the other workbooks that formulas refer to. ``codes``: names as compiled, by id and
+    sheet, once for all formulas.
     """
 
     book: Book
@@ -28,6 +30,7 @@ class Links:
     lost: set[tuple[str, str]] = field(default_factory=set)
     read: set[str] = field(default_factory=set)
     trees: dict[tuple[int | None, str], Node] = field(default_factory=dict)
+    codes: dict[tuple[int, int], Code] = field(default_factory=dict)
 
     @classmethod
     def of(cls, book: Book) -> Links:

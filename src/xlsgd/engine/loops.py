@@ -9,6 +9,7 @@ from ..address import MAX_ROW
 from ..book import Sheet
 from ..book.columns import CellColumns, Run
 from ..formula.nodes import Ref
+from ..functions.meter import metered
 from ..plan import Plan, Step
 from ..plan.places import places
 from ..tagged import Numbers
@@ -16,6 +17,7 @@ from ..values import Area
 from .column_grid import ColumnGrid, Span, address
 from .grid import Grid
 from .kernels import Bound, Refused, bind
+from .work import work
 from .workspace import Workspace
 
 FEW_CELLS = 16
@@ -24,6 +26,8 @@ MANY_CELLS = 64
 """Fewer cells than these are compiled when they come a second time, as in a folder of similar workbooks."""
 LONG_RANGE = 20_000
 """Cells read from which on even a single formula is worth a kernel."""
+_PER_STEP = 200
+"""Elements that kernels go through for each step that a calculation may take: a nanosecond or less each."""
 LARGEST_STORE = 200_000_000
 """Cells of all columns in memory; beyond, steps are evaluated cell by cell."""
 
@@ -69,6 +73,7 @@ class Loops:
         self.states: dict[int, State] = {}
         self.refused: dict[int, str] = {}
         self.broken = ""
+        self._left = _PER_STEP * cells.meter.limit
         for place, step in enumerate(plan.steps):
             bound = self._bind(step)
             if isinstance(bound, Refused):
@@ -85,6 +90,10 @@ class Loops:
             return Refused("few cells")
         if self.broken:
             return Refused(self.broken)
+        effort = work(step, self._used)
+        if effort > self._left:
+            return Refused(f"{effort} elements of ranges to go through")
+        self._left -= effort
         try:
             return bind(step, self.cells.links, self._used, after=int(size < MANY_CELLS and not much))
         except (ImportError, OSError) as problem:
@@ -138,7 +147,9 @@ class Loops:
     def run(self, place: int) -> bool:
         """Run a step's kernel; False where it met what it cannot do."""
         bound = self.bounds[place]
-        if not bound.run([address(self.cells.column_grid(sheet).table) for sheet in bound.sheets]):
+        with metered(None):  # an exception would be lost on its way through machine code
+            done = bound.run([address(self.cells.column_grid(sheet).table) for sheet in bound.sheets])
+        if not done:
             return False
         self.states[place] = State.DONE
         for sheet, col, span in self.written(place):

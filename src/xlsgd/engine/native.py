@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 
+from ..functions.meter import metered
 from ..functions.textdate import reading
 from ..plan import Plan
 from .base import Counts, Options, Values
@@ -26,11 +27,12 @@ class Native:
         start = time.perf_counter()
         with deep():
             evaluation = Hybrid(plan, options)
-            with reading(plan.book.settings.date1904, evaluation.cells.now):
+            cells = evaluation.cells
+            with metered(cells.meter), reading(plan.book.settings.date1904, cells.now):
                 evaluation.run()
-            if evaluation.circles and plan.book.settings.iterate:
-                return _cell_by_cell(plan, options)
-            settle(evaluation)
+                if evaluation.circles and plan.book.settings.iterate:
+                    return _cell_by_cell(plan, options)
+                settle(evaluation)
         if evaluation.loops.broken:
             evaluation.remarks.append(f"all cells were evaluated one by one: {evaluation.loops.broken}")
         results = evaluation.results()

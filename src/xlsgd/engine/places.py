@@ -21,9 +21,12 @@ from ..formula.nodes import (
     Union,
 )
 from ..functions import calls, registry
+from ..functions.meter import CALL
 from ..values import NAME, NULL, REF, VALUE, Area, Array, CellError, Lambda, Operand, Reference
 from .code import At, Code
-from .expressions import Scope, Value, blocked, operand, to_value, value
+from .expressions import Scope, Value, blocked, operand, to_value, tree_size, value
+
+_AREA = 10  # steps of an area that is joined to others or meets another
 
 
 @operand.register
@@ -139,13 +142,18 @@ def _defined(name: Name, scope: Scope) -> Code:
     except FormulaError:
         return blocked(f"name {name.name}")
     sheet = scope.sheet if name.sheet is None else name.sheet
+    known = scope.links.codes.get((id(name), sheet))
+    if known is not None:
+        return known
     inner = replace(scope, array=True, array_formula=True, names=frozenset(), sheet=sheet)
     compiled: list[Code] = []
     busy: list[bool] = []
+    effort = CALL + 2 * tree_size(tree)
 
     def run(at: At) -> Operand:
         if busy:
             return NAME
+        at.run.meter.charge(effort)
         if not compiled:
             compiled.append(operand(tree, inner))
         busy.append(True)
@@ -154,6 +162,7 @@ def _defined(name: Name, scope: Scope) -> Code:
         finally:
             busy.pop()
 
+    scope.links.codes[id(name), sheet] = run
     return run
 
 
@@ -238,6 +247,7 @@ def _intersection(node: Intersection, scope: Scope) -> Code:
             part = code(at)
             if not isinstance(part, Reference):
                 return part if isinstance(part, CellError) else VALUE
+            at.run.meter.charge(_AREA * len(part.areas) * (1 if common is None else len(common)))
             common = part.areas if common is None else _meet(common, part.areas)
         return Reference(common) if common else NULL
 
@@ -245,7 +255,7 @@ def _intersection(node: Intersection, scope: Scope) -> Code:
 
 
 def _meet(one: tuple[Area, ...], two: tuple[Area, ...]) -> tuple[Area, ...]:
-    found = []
+    found: list[Area] = []
     for a in one:
         for b in two:
             area = Area(a.sheet, max(a.top, b.top), max(a.left, b.left), min(a.bottom, b.bottom), min(a.right, b.right))
@@ -265,6 +275,7 @@ def _union(node: Union, scope: Scope) -> Code:
             if not isinstance(part, Reference):
                 return part if isinstance(part, CellError) else VALUE
             areas.extend(part.areas)
+        at.run.meter.charge(_AREA * len(areas))
         return Reference(tuple(areas))
 
     return run

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from ..functions.meter import metered
 from ..functions.textdate import reading
 from ..plan import Plan
 from .base import Counts, Options, Values
@@ -31,9 +32,10 @@ class Scalar:
         start = time.perf_counter()
         with deep():
             evaluation = Evaluation(plan, options)
-            with reading(plan.book.settings.date1904, evaluation.cells.now):
+            cells = evaluation.cells
+            with metered(cells.meter), reading(plan.book.settings.date1904, cells.now):
                 evaluation.run()
-            settle(evaluation)
+                settle(evaluation)
         results = evaluation.results()
         unsupported = evaluation.unsupported()
         formulas = sum(len(sheet.formulas) for sheet in plan.book.sheets)

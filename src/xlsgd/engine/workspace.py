@@ -12,6 +12,7 @@ from ..book.columns import plain
 from ..errors import FormulaError
 from ..formula import parse, text_at
 from ..functions import Context
+from ..functions.meter import Meter
 from ..values import REF, VALUE, Area, Array, Operand, Reference, Scalar
 from .code import At, Blocked, CellKey, Code
 from .expressions import Scope, operand
@@ -19,7 +20,8 @@ from .grid import Grid
 from .links import Links
 
 MAX_ARRAY = 5_000_000
-"""Elements of a range that is taken as an array; beyond, the cell is unsupported."""
+"""Elements of a range that kernels take as an array, as many as the limit allows unless it is raised."""
+_READ = 2  # steps for each cell of a range
 
 
 class Workspace:
@@ -33,6 +35,7 @@ class Workspace:
         self.links = Links.of(book)
         self.now = datetime.now()
         self.seed = seed
+        self.meter = Meter()
         self.boxes: dict[CellKey, Box] = {}
         self.trace: Callable[[Area], None] | None = None
         self._texts: dict[tuple[str, int], Code | None] = {}
@@ -41,6 +44,7 @@ class Workspace:
     def restart(self) -> None:
         """Forget all values but the constants and what dynamic arrays were found to fill."""
         self.random = random.Random(self.seed)
+        self.meter.refill()
         self.memo: dict[object, object] | None = {}
         self.grids = [self.make_grid(index, sheet) for index, sheet in enumerate(self.book.sheets)]
         for cells in self.links.external_cells:
@@ -67,7 +71,11 @@ class Workspace:
         """Row, column and value of an area's cells that are not blank, row by row."""
         if self.trace is not None:
             self.trace(area)
-        return self.grids[area.sheet].cells(area)
+        grid = self.grids[area.sheet]
+        if (count := grid.effort(area)) > self.meter.elements:
+            raise Blocked(f"a range of {count} cells that are not blank")
+        self.meter.charge(_READ * count)
+        return grid.cells(area)
 
     def array(self, reference: Reference) -> Array:
         """The values of one area; whole columns and rows end at the book's last used one."""
@@ -76,8 +84,9 @@ class Workspace:
         bottom = max(grid.bottom for grid in self.grids)
         right = max(grid.right for grid in self.grids)
         area = self.grids[reference.areas[0].sheet].clipped(reference.areas[0], bottom, right)
-        if area.height * area.width > MAX_ARRAY:
+        if area.height * area.width > self.meter.elements:
             raise Blocked(f"a range of {area.height * area.width} cells as an array")
+        self.meter.charge(area.height * area.width)
         rows: list[list[Scalar]] = [[None] * area.width for _ in range(area.height)]
         for row, col, value in self.cells(area):
             rows[row - area.top][col - area.left] = value

@@ -6,6 +6,7 @@ signs, percents and parentheses are counted, so that a tree is never deeper than
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..values import CellError, Scalar
@@ -165,3 +166,22 @@ class Single(Node):
     """``@x``: implicit intersection, asked for."""
 
     operand: Node
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The nodes right below a node, in their order."""
+    slots: tuple[str, ...] = type(node).__slots__
+    for slot in slots:
+        part = getattr(node, slot)
+        if isinstance(part, Node):
+            yield part
+        elif isinstance(part, tuple):
+            yield from (one for one in part if isinstance(one, Node))
+
+
+def depth(tree: Node) -> int:
+    """How many nodes stand below each other, at most."""
+    deepest, level = 0, [tree]
+    while level:
+        deepest, level = deepest + 1, [child for node in level for child in children(node)]
+    return deepest

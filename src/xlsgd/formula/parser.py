@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from ..errors import FormulaError
-from ..values import ERRORS, REF, Scalar
+from ..values import ERRORS, REF, SMALLEST_NORMAL, Scalar
 from .nodes import (
     ArrayLiteral,
     Call,
@@ -29,6 +29,7 @@ from .nodes import (
     Single,
     Spill,
     Union,
+    depth,
 )
 from .references import cell_ref, columns_ref, rows_ref, sheet_part
 from .structured import table_ref
@@ -36,6 +37,8 @@ from .tokens import Token, tokenize
 
 MAX_DEPTH = 256
 """Brackets within brackets. Excel allows 64 levels of functions."""
+MAX_TREE = 1024
+"""Nodes below each other: operators within brackets, and what piles up without brackets, such as ``@@@A1``."""
 
 PRECEDENCE = {
     ":": 10, " ": 9, ",": 8, "@": 7, "u": 7, "%": 6, "^": 5, "*": 4, "/": 4, "+": 3, "-": 3, "&": 2,
@@ -85,7 +88,10 @@ class _Parser:
             raise self._error("a parenthesis '(' is not closed", self.frames[-1].at)
         if self.wants_operand:
             raise self._error("the formula ends where a value is expected", len(self.text))
-        return self._reduce_all()
+        tree = self._reduce_all()
+        if len(self.tokens) > MAX_TREE and depth(tree) > MAX_TREE:
+            raise self._error(f"the formula is nested deeper than {MAX_TREE} levels", 0)
+        return tree
 
     def _error(self, message: str, at: int) -> FormulaError:
         return FormulaError(f"{message} (character {at + 1})", position=at, formula=self.text)
@@ -357,6 +363,8 @@ def _range(first: Node, last: Node) -> Node:
 
 def _number(text: str, too_large: FormulaError) -> float:
     value = float(text)
+    if value < SMALLEST_NORMAL:  # Excel has no denormal numbers
+        value = 0.0
     if value == float("inf"):
         raise too_large
     return value

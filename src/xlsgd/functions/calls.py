@@ -28,7 +28,7 @@ from . import gather
 from .coerce import to_integer, to_logical, to_number, to_text, to_toolpak_integer, to_toolpak_number
 from .context import Context
 from .kinds import GATHERING_KINDS, SCALAR_KINDS, TOOLPAK_KINDS, Kind
-from .limits import check_size
+from .meter import CALL, charge, check_size
 from .registry import Parameter, Signature
 
 Thunk = Callable[[], Operand]
@@ -90,6 +90,7 @@ def call(signature: Signature, thunks: Sequence[Thunk], context: Context, array:
 
 
 def _run(signature: Signature, ready: Sequence[Any], context: Context, array: bool) -> Operand:
+    charge(CALL + sum([_length(one) for one in ready]))
     if signature.whole:
         result = signature.body(*ready, context=context, whole=array)
     elif signature.context:
@@ -100,9 +101,27 @@ def _run(signature: Signature, ready: Sequence[Any], context: Context, array: bo
         return finish(result)
     if type(result) is int:
         return finish(float(result))
-    if type(result) is Array:
+    if type(result) is str:
+        charge(len(result) >> 2)
+    elif type(result) is Array:
+        charge(_extent(result))
         _finish_elements(result)
     return result  # type: ignore[no-any-return]  # a body's result is an operand
+
+
+def _length(argument: Any) -> int:
+    """How many values a body may look at in one argument."""
+    kind = type(argument)
+    if kind is float:
+        return 0
+    if kind is str:
+        return len(argument) >> 3
+    return len(argument) if kind is list else argument.height * argument.width if kind is Array else 0
+
+
+def _extent(array: Array) -> int:
+    """The work that an array has been: its elements and the length of its texts."""
+    return sum(len(row) + sum([len(value) >> 2 for value in row if type(value) is str]) for row in array.rows)
 
 
 def _finish_elements(array: Array) -> None:
@@ -271,6 +290,8 @@ def broadcast(operator: Callable[[Scalar, Scalar], Scalar], one: Scalar | Array,
     """A binary operator over arrays (a scalar is spread over the other's shape)."""
     first = one if isinstance(one, Array) else Array([[one]])
     second = two if isinstance(two, Array) else Array([[two]])
+    height, width = max(first.height, second.height), max(first.width, second.width)
+    check_size(height, width)
     if first.shape == second.shape:
         pairs = zip(first.rows, second.rows, strict=True)
         return Array([[operator(a, b) for a, b in zip(x, y, strict=True)] for x, y in pairs])
@@ -280,8 +301,6 @@ def broadcast(operator: Callable[[Scalar, Scalar], Scalar], one: Scalar | Array,
     if first.shape == (1, 1):
         left = first.rows[0][0]
         return Array([[operator(left, value) for value in row] for row in second.rows])
-    height, width = max(first.height, second.height), max(first.width, second.width)
-    check_size(height, width)
     return Array(
         [[operator(_pick(first, row, col), _pick(second, row, col)) for col in range(width)] for row in range(height)]
     )

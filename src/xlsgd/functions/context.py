@@ -5,10 +5,13 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ..book import Book
 from ..values import Area, Array, Operand, Reference, Scalar
+
+if TYPE_CHECKING:
+    from .meter import Meter
 
 
 class NoAnswer(Exception):
@@ -26,12 +29,14 @@ class Run(Protocol):
     """The evaluation of one workbook, as functions see it.
 
     ``memo`` is what functions remember of areas whose cells have all their values; None while known values change.
+    ``meter`` counts the work of functions.
     """
 
     book: Book
     memo: dict[object, object] | None
     random: random.Random
     now: datetime
+    meter: Meter
 
     def value(self, sheet: int, row: int, col: int) -> Scalar:
         """One cell's value, None where it is blank."""

@@ -11,10 +11,12 @@ from collections.abc import Callable
 from ..values import DIV0, NUM, SMALLEST_NORMAL, CellError, Scalar
 from .coerce import to_number, to_text
 from .compare import compare
+from .meter import charge
 from .numbers import elementary
 from .numbers.units import bounded
 
 _BIG = 1.7976931348623157e308
+_SHORT = 200  # characters of a text that costs no more than a number
 
 
 def add(one: Scalar, two: Scalar) -> Scalar:
@@ -103,7 +105,10 @@ def join(one: Scalar, two: Scalar) -> Scalar:
         return first
     if isinstance(second, CellError):
         return second
-    return bounded(first + second)
+    text = first + second
+    if len(text) > _SHORT:
+        charge(len(text) >> 2)
+    return bounded(text)
 
 
 def negate(one: Scalar) -> Scalar:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from .compare import text_key
+from .meter import charge
 
 _SPECIAL = re.compile(r"[*?~]")
 
@@ -28,10 +29,12 @@ def matcher(pattern: str) -> Callable[[str], bool]:
     """
     pieces = [re.compile(piece, re.DOTALL) for piece in _pieces(text_key(pattern))]
     lengths = [_length(piece.pattern) for piece in pieces]
+    longest = max(lengths) + len(lengths)
     if len(pieces) == 1:
         return lambda text: pieces[0].fullmatch(text_key(text)) is not None
 
     def matches(text: str) -> bool:
+        charge(len(text) * longest >> 5)
         folded = text_key(text)
         end = len(folded) - lengths[-1]
         if pieces[0].match(folded) is None or end < lengths[0] or pieces[-1].match(folded, end) is None:

@@ -13,9 +13,10 @@ import json
 import os
 import stat
 import sys
-import tempfile
 from pathlib import Path
 from typing import NamedTuple
+
+from ...book.atomic import put
 
 LIMIT = 64 * 2**20
 """Bytes that the folder may hold; beyond, the files that were not used for longest go."""
@@ -69,14 +70,7 @@ def store(key: str, stored: Stored) -> None:
     if place is None:
         return
     try:
-        descriptor, beside = tempfile.mkstemp(dir=place, prefix="new-")
-        try:
-            with os.fdopen(descriptor, "wb") as out:
-                out.write(_pack(stored))
-            os.replace(beside, place / (key + _SUFFIX))
-        except OSError:
-            os.unlink(beside)
-            raise
+        put(place / (key + _SUFFIX), _pack(stored), sync=False)
     except OSError:
         return
     if int(key[:4], 16) % _EVERY == 0:
@@ -130,7 +124,7 @@ def _files(place: Path) -> list[tuple[Path, float, int]]:
     found: list[tuple[Path, float, int]] = []
     with contextlib.suppress(OSError):
         for entry in os.scandir(place):
-            if entry.name.endswith(_SUFFIX) or entry.name.startswith("new-"):
+            if entry.name.endswith((_SUFFIX, ".tmp")):
                 with contextlib.suppress(OSError):
                     known = entry.stat()
                     found.append((Path(entry.path), known.st_mtime, known.st_size))

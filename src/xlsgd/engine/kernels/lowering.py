@@ -140,7 +140,7 @@ class Lowering:
         if tree.last is None and tree.shape == "cells":
             return Lowered(self.nodes.add(self.places.cell(sheet, tree.first)))
         found = self.places.range(sheet, tree)
-        if found.shape.first == found.shape.last == (1, 1):
+        if tree.shape == "cells" and found.shape.first == found.shape.last == (1, 1):
             return Lowered(self.nodes.add(self.places.cell(sheet, tree.first)))
         if not scope.array:
             raise CannotCompile("an implicit intersection")

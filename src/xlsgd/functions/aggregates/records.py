@@ -18,6 +18,7 @@ from ..gather import grid
 from ..wildcards import has_wildcards, matcher
 from .criteria import Test, in_order, typed_operand
 
+_TEST = 10  # steps of a criterion, made or tested
 _OPERATOR = re.compile(r"(<=|>=|<>|=|<|>)?(.*)\Z", re.DOTALL)
 
 
@@ -28,6 +29,8 @@ def matching_rows(database: Array, criteria: Operand, context: Context) -> list[
         return table
     if table.height < 2 or database.height < 2:
         return VALUE
+    tests = table.height * table.width
+    context.run.meter.charge(_TEST * (table.height * database.height + tests * (1 + database.width)))
     alternatives = [list(_tests(table, row, database, criteria, context)) for row in range(1, table.height)]
     return [row for row in database.rows[1:] if any(all(test(row) for test in tests) for tests in alternatives)]
 

@@ -11,6 +11,7 @@ from ..context import Context
 from .criteria import Criterion
 
 Offset = tuple[int, int]
+_TEST = 4  # steps of a criterion's test besides those of reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,9 @@ def select(pairs: Sequence[tuple[Area, Criterion]], context: Context) -> Selecti
     others: set[Offset] = set()
     for area, criterion in pairs:
         hits: dict[Offset, None] = {}
-        for row, col, value in context.run.cells(area):
+        cells = list(context.run.cells(area))
+        context.run.meter.charge(_TEST * len(cells))
+        for row, col, value in cells:
             offset = (row - area.top, col - area.left)
             if criterion.test(value):
                 hits[offset] = None

@@ -186,7 +186,8 @@ def rri(nper: Number, pv: Number, fv: Number) -> Result:
 def pduration(rate: Number, pv: Number, fv: Number) -> Result:
     if rate <= 0.0 or pv <= 0.0 or fv <= 0.0:
         return NUM
-    return (math.log(fv) - math.log(pv)) / math.log(1.0 + rate)
+    growth = math.log(1.0 + rate)
+    return (math.log(fv) - math.log(pv)) / growth if growth else NUM  # a rate below 1E-16 is lost beside 1
 
 
 @function("EFFECT")

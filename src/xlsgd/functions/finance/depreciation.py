@@ -4,6 +4,7 @@ import math
 
 from ...values import DIV0, NUM
 from ..kinds import Logical, Number, Result
+from ..meter import charge
 from ..numbers.elementary import power
 from ..registry import function
 
@@ -71,6 +72,7 @@ def vdb(
         return NUM
     if end > _MOST_PERIODS:
         return NUM
+    charge(10 * math.ceil(end))
     total, left, at = 0.0, cost, 0.0
     next_stop = start - math.floor(start) or 1.0
     while at < end:

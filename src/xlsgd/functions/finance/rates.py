@@ -10,11 +10,13 @@ from collections.abc import Callable
 from ...values import DIV0, NUM, VALUE, Array, CellError
 from ..context import NoAnswer
 from ..kinds import ArrayGrid, ArrayNumbers, Number, Result, ToolpakNumber
+from ..meter import charge
 from ..numbers.elementary import power
 from ..registry import function
 from ..sums import plain_sum
 
 _ROUNDS = 100
+_STEP = 50  # steps of an approximation besides those of its numbers
 _CLOSE = 1e-14
 _NEAR = math.sqrt(2.0**-52)
 _HIGHEST_RATE = 1e9
@@ -30,6 +32,7 @@ def _root(of: Callable[[float], float], guess: float) -> float | CellError:
                 return two
             if at_two == at_one:
                 return NUM
+            charge(_STEP)
             step = two - at_two * (two - one) / (at_two - at_one)
             clamped = step <= -1.0
             if clamped:
@@ -71,6 +74,7 @@ def _both_signs(values: list[float]) -> bool:
 
 
 def _present(values: list[float], times: list[float], at: float) -> float:
+    charge(4 * len(values))
     total = 0.0
     for value, time in zip(values, times, strict=True):
         total += value / math.pow(1.0 + at, time)
@@ -158,6 +162,7 @@ def _halved(of: Callable[[float], float], guess: float, size: float) -> float | 
             low, high = (-1.0, edge) if of(edge) * of(guess) > 0.0 else (edge, guess)
         sign = math.copysign(1.0, of(high) or -of(low))
         for _ in range(_ROUNDS):
+            charge(_STEP)
             middle = (low + high) / 2.0
             result = of(middle)
             if high - low < _NEAR * max(1.0, 1.0 + middle) and abs(result) <= _NEAR * size:

@@ -3,8 +3,8 @@
 from ...values import NA, VALUE, Array, CellError, Lambda, Omitted, Reference, ReferenceArray, Scalar
 from ..calls import single_or_array
 from ..kinds import Anything, AnyValue, Context, Ref, Result, ToolpakNumber, Whole
-from ..limits import check_size
 from ..lookup.blocks import corner, simple
+from ..meter import check_size
 from ..registry import function
 
 

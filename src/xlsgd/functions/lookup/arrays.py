@@ -10,7 +10,7 @@ from ...values import CALC, NA, NUM, REF, VALUE, Area, Array, CellError, Operand
 from ..coerce import to_integer
 from ..gather import grid
 from ..kinds import AnyValue, ArrayAnything, ArrayGrid, Context, Integer, Logical, Result
-from ..limits import check_size
+from ..meter import check_size
 from ..registry import function
 from .blocks import Block, as_block, part, shape, simple
 

@@ -4,7 +4,7 @@ import re
 
 from ...values import NA, VALUE, Array, Scalar
 from ..kinds import Context, Ref, Result
-from ..limits import check_size
+from ..meter import check_size
 from ..registry import function
 from .blocks import simple
 

@@ -13,6 +13,7 @@ from ..kinds import Context, Logical, Result, Text
 from ..registry import function
 
 _LEADING_ZEROS = re.compile(r"(?<![0-9A-Za-z_.])(\$?[A-Za-z]{0,3}\$?)0+(?=[1-9][0-9]*(?::|\Z))")
+_DIGITS = 7  # of the largest row
 _CORNER = re.compile(r"(?:[Rr](\d+|\[[+-]?\d+\])?)?(?:[Cc](\d+|\[[+-]?\d+\])?)?\Z")
 
 
@@ -87,4 +88,7 @@ def _corner(text: str, context: RunContext) -> tuple[int | None, int | None] | N
 def _place(text: str | None, own: int) -> int:
     if text is None:
         return own
+    digits = text.strip("[]+-")
+    if len(digits.lstrip("0")) > _DIGITS:
+        return -1
     return own + int(text[1:-1]) if text.startswith("[") else int(text)

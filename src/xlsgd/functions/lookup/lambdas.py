@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from ...address import MAX_COL, MAX_ROW
 from ...values import CALC, NA, OMITTED, VALUE, Array, CellError, Lambda, Operand, Reference, Scalar
 from ..kinds import Anything, ArrayAnything, Context, Function, Integer, Result
-from ..limits import check_size
+from ..meter import check_size
 from ..registry import function
 from .blocks import Block, as_block, corner, part, shape, simple
 

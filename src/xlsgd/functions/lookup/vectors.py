@@ -90,6 +90,7 @@ def _of_range(reference: Reference, context: Context) -> Vector:
     values: list[Scalar] = []
     for row, col, value in context.run.cells(area):
         place = row - area.top + col - area.left
+        context.run.meter.charge(place - len(values) >> 2)
         values.extend([None] * (place - len(values)))
         values.append(value)
     found = Vector(values, max(area.height, area.width))

@@ -2,7 +2,7 @@
 
 from ...values import NUM, VALUE, Array, finish
 from ..kinds import ArrayGrid, Integer, Matrix, Result
-from ..limits import check_size
+from ..meter import check_size
 from ..registry import function
 from ..statistics import linear
 

@@ -3,8 +3,8 @@
 from ...address import MAX_COL, MAX_ROW
 from ...values import CALC, VALUE, Array, CellError, Scalar, finish
 from ..kinds import Context, Integer, Logical, Number, Result
-from ..limits import check_size
 from ..lookup.blocks import simple
+from ..meter import check_size
 from ..registry import function
 
 

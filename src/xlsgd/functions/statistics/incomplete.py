@@ -12,10 +12,12 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from ..context import NoAnswer
+from ..meter import charge
 
 _EPSILON = 2.0**-53
 _TINY = 1e-300
 _MOST_TERMS = 200_000
+_TERM, _STEP = 3, 50  # steps of a series' term and of an approximation
 _HALF_LOG_TWO_PI = 0.9189385332046727  # log(sqrt(2 pi))
 _STIRLING = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 / 156, -3617 / 122400)
 
@@ -151,7 +153,9 @@ def _gamma_series(a: float, x: float) -> float:
         term *= x / (a + count)
         total += term
         if term < _EPSILON * total:
+            charge(_TERM * count)
             return total
+    charge(_TERM * _MOST_TERMS)
     raise NoAnswer("a distribution with parameters this large")
 
 
@@ -169,7 +173,9 @@ def _gamma_fraction(a: float, x: float) -> float:
         step = c * d
         total *= step
         if abs(step - 1.0) < 2.0 * _EPSILON:
+            charge(2 * _TERM * count)
             return total
+    charge(2 * _TERM * _MOST_TERMS)
     raise NoAnswer("a distribution with parameters this large")
 
 
@@ -231,7 +237,9 @@ def _beta_fraction(a: float, b: float, x: float, y: float) -> float:
         step = c * d
         value *= step
         if abs(step - 1.0) < 2.0 * _EPSILON:
+            charge(4 * _TERM * m)
             return 1.0 / value
+    charge(4 * _TERM * _MOST_TERMS)
     raise NoAnswer("a distribution with parameters this large")
 
 
@@ -270,6 +278,7 @@ def _solve(shares: Shares, slope: Callable[[float], float], lower: float, upper:
     left = lower <= upper
     low, high, x = 0.0, math.inf, start
     for _ in range(300):
+        charge(_STEP)
         below, above = shares(x)
         share, wanted = (below, lower) if left else (above, upper)
         if share == wanted:

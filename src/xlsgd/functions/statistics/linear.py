@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from ..meter import charge
 from ..sums import plain_sum
 
 Rows = list[list[float]]
@@ -11,12 +12,14 @@ Rows = list[list[float]]
 
 def multiply(one: Rows, two: Rows) -> Rows:
     """The matrix product, each element summed from left to right (rule 2)."""
+    charge(len(one) * len(two) * len(two[0]))
     columns = list(zip(*two, strict=True))
     return [[plain_sum(x * y for x, y in zip(row, column, strict=True)) for column in columns] for row in one]
 
 
 def decompose(matrix: Rows) -> tuple[Rows, list[int], float] | None:
     """LU with partial pivoting: both factors in one matrix, the order of rows, the sign; None where a pivot is 0."""
+    charge(len(matrix) ** 3 // 2)
     rows = [list(row) for row in matrix]
     order = list(range(len(rows)))
     sign = 1.0
@@ -55,6 +58,7 @@ def inverse(matrix: Rows) -> Rows | None:
         return None
     rows, order, _ = factors
     size = len(rows)
+    charge(size**3)
     columns: Rows = []
     for unit in range(size):
         column = [1.0 if order[row] == unit else 0.0 for row in range(size)]
@@ -82,6 +86,7 @@ class LeastSquares:
     """
 
     def __init__(self, columns: Rows, ys: list[float]) -> None:
+        charge(2 * len(ys) * len(columns) ** 2)
         rows = [[*xs, y] for xs, y in zip(zip(*columns, strict=True), ys, strict=True)]
         self.coefficients = [0.0] * len(columns)
         self.scale = [0.0] * len(columns)

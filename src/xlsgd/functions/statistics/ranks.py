@@ -1,5 +1,7 @@
 """Ranks, percentiles and frequencies."""
 
+from bisect import bisect_left
+
 from ...values import DIV0, NA, NUM, Array, CellError, Reference
 from .. import gather
 from ..context import Context as _Context
@@ -79,10 +81,10 @@ def _rank(number: float, cells: Reference, ascending: float, context: _Context) 
 def frequency(data: Numbers, limits: Numbers) -> Result:
     """How many numbers fall up to each limit and above the one below it, and above all of them, in a column."""
     counts = [0.0] * (len(limits) + 1)
-    places = sorted(range(len(limits)), key=lambda place: limits[place])
+    places = [*sorted(range(len(limits)), key=lambda place: limits[place]), len(limits)]
+    ordered = sorted(limits)
     for number in data:
-        fits = next((place for place in places if number <= limits[place]), len(limits))
-        counts[fits] += 1.0
+        counts[places[bisect_left(ordered, number)]] += 1.0
     return Array([[count] for count in counts])
 
 

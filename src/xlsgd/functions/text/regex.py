@@ -13,6 +13,7 @@ from ..context import NoAnswer
 from ..kinds import Number, Result, Text
 from ..numbers.units import MAX_TEXT, joined
 from ..registry import function
+from .bounded import Match, Pattern
 
 _DIFFERS = "PCRE2's recursion, \\K, \\G, \\p{...} and look-behind of varying length are unsupported"
 _ESCAPES = {
@@ -39,13 +40,15 @@ _REFERENCE = re.compile(r"\$(?:(\$)|\{(\w+)\}|([0-9]+|[A-Za-z_]\w*))")
 
 
 @lru_cache(maxsize=256)
-def compile_pattern(pattern: str, any_case: bool) -> re.Pattern[str] | None:
+def compile_pattern(pattern: str, any_case: bool) -> Pattern | None:
     """A pattern for Python; None where it is none for Excel either."""
     try:
-        return re.compile(_translated(pattern), re.IGNORECASE if any_case else 0)
+        return Pattern(_translated(pattern), any_case)
     except (re.error, OverflowError) as problem:
         if any(text in str(problem) for text in _PYTHON_ONLY):
             raise NoAnswer(f"the regular expression {pattern}") from None
+        return None
+    except ValueError:  # a number of thousands of digits
         return None
     except RecursionError:
         raise NoAnswer("a regular expression of such depth") from None
@@ -76,7 +79,7 @@ def _translated(pattern: str) -> str:
     return "".join(parts)
 
 
-def _pattern(pattern: str, case: float) -> re.Pattern[str] | CellError:
+def _pattern(pattern: str, case: float) -> Pattern | CellError:
     if math.trunc(case) not in (0, 1):
         return VALUE
     compiled = compile_pattern(pattern, math.trunc(case) == 1)
@@ -129,7 +132,7 @@ def regexreplace(text: Text, pattern: Text, new: Text, occurrence: Number = 0.0,
     return joined([*parts, text[place:]])
 
 
-def _filled(new: str, match: re.Match[str]) -> str | CellError:
+def _filled(new: str, match: Match) -> str | CellError:
     """A replacement with its ``$1``, ``${name}`` and ``$$`` filled in; #VALUE! where a group does not exist."""
     parts, place = [], 0
     for reference in _REFERENCE.finditer(new):

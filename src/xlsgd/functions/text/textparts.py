@@ -6,7 +6,7 @@ import re
 from ...values import CALC, NA, OMITTED, VALUE, Array, CellError, Lambda, Operand, Reference, Scalar
 from ..coerce import to_logical, to_number, to_text
 from ..kinds import Anything, Context, Number, OptionalNumber, Result, Text
-from ..limits import check_size
+from ..meter import check_size
 from ..registry import function
 
 _Found = tuple[int, int] | CellError | None

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from ...values import VALUE
 from ..kinds import Number, Result, Text
+from ..meter import charge
 from ..numbers.units import MAX_TEXT, bounded, from_units, units
 from ..registry import function
 
@@ -27,6 +28,7 @@ def search(wanted: Text, text: Text, start: Number = 1.0) -> Result:
     within, first = units(text), math.floor(start) - 1
     if not 0 <= first < len(within):
         return VALUE
+    charge(len(within) * len(wanted) >> 5)
     pieces = _pieces(units(wanted))
     found = pieces[0].search(within, first)
     if found is None:
