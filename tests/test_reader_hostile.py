@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from make_package import MAIN, OFFICE, parts, relations, save, sheet, unzip, workbook
-from xlsgd.book import package
 from xlsgd.book.reader import read
 from xlsgd.errors import LimitError, UnreadableError
+from xlsgd.limits import limits
 
 ROWS = '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1"><f>A1</f><v>1</v></c></row>'
 
@@ -142,7 +142,7 @@ def test_an_array_formula_over_the_whole_grid_costs_nothing(tmp_path: Path) -> N
 
 
 def test_many_large_array_formulas_that_overlap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("xlsgd.book.cells._MAX_BOX_WORK", 50)
+    monkeypatch.setattr("xlsgd.book.boxes.MAX_WORK", 50)
     cells = "".join(f'<row r="{r}"><c r="A{r}"><f t="array" ref="A{r}:B99">1</f></c></row>' for r in range(1, 20))
     plain = "".join(f'<row r="{r}"><c r="C{r}"><v>1</v></c></row>' for r in range(1, 20))
     assert "overlap" in refusal(save(tmp_path / "a.xlsx", parts(cells + plain)), LimitError)
@@ -169,13 +169,15 @@ def test_document_types_and_entities(tmp_path: Path, doctype: str, part: str, co
     assert "document type" in refusal(changed(tmp_path, **{part.lstrip("/"): (doctype + content).encode(codec)}))
 
 
-def test_zip_bombs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_zip_bombs(tmp_path: Path) -> None:
     path = changed(tmp_path, sheet1=sheet(" " * 30_000_000))
     assert "zip bomb" in refusal(path, LimitError)
-    monkeypatch.setattr(package, "MAX_INFLATED", 1000)
-    assert "inflates to more than" in refusal(save(path, parts(ROWS)), LimitError)
-    monkeypatch.setattr(package, "MAX_ENTRIES", 3)
-    assert "more than 3 parts" in refusal(path, LimitError)
+    with limits(inflated=1000):
+        assert "inflates to more than" in refusal(save(path, parts(ROWS)), LimitError)
+    with limits(part=100):
+        assert "limit 'part'" in refusal(path, LimitError)
+    with limits(entries=3):
+        assert "more than 3 parts" in refusal(path, LimitError)
 
 
 def test_a_part_that_is_not_needed_is_not_inflated(tmp_path: Path) -> None:

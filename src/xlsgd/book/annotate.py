@@ -15,6 +15,7 @@ from .annotate_sheet import ListRow, ListStyles, list_sheet
 from .annotate_styles import EMPTY, Styles
 from .annotate_xml import Parts, into, legacy_drawing, relations_space, with_legacy_drawing
 from .book import Cell
+from .cells import Common
 from .package import Package
 from .reader import read_common
 from .sheet_xml import read_sheet
@@ -69,12 +70,13 @@ def _annotate(
     part = parts.package.workbook_part()
     space = relations_space(parts.package.read(part))
     style_part = workbook.part_of("styles")
-    old = parts.get(style_part) if style_part else None
+    old = parts.get_xml(style_part) if style_part else None
     styles = Styles(EMPTY if old is None else old)
+    common = read_common(parts.package, workbook, 2)
     for index, cells in marks.items():
         entry = workbook.sheets[index]
         if cells and entry.kind == "worksheet" and entry.part:
-            _mark_sheet(parts, workbook, entry, cells, styles, space)
+            _mark_sheet(parts, common, entry, cells, styles, space)
     _add_list(parts, workbook, part, rows, widths, styles, space)
     if old is None or style_part is None:
         style_part = parts.unused("xl/styles{}.xml")
@@ -85,7 +87,7 @@ def _annotate(
 
 def _mark_sheet(
     parts: Parts,
-    workbook: WorkbookPart,
+    common: Common,
     entry: SheetEntry,
     cells: Mapping[Cell, Mark],
     styles: Styles,
@@ -97,8 +99,7 @@ def _mark_sheet(
     notes = {cell: mark.note for cell, mark in cells.items() if mark.note}
     if notes:
         data = in_utf8(data, lambda part: _with_notes(parts, entry, part, notes, space))
-    common = read_common(parts.package, workbook)
-    one, two = (read_sheet(each, entry.part, common).cells for each in (before, data))
+    one, two = (read_sheet((each,), entry.part, common).cells for each in (before, data))
     if (one.formulas, one.constants, one.cached) != (two.formulas, two.constants, two.cached):
         message = (
             f"the part {entry.part} is written in a way that cannot be changed safely: save the file in Excel first"
@@ -113,7 +114,7 @@ def _with_notes(parts: Parts, entry: SheetEntry, data: bytes, notes: Mapping[Cel
     if any(relation.kind == "threadedComment" for relation in relations.values()):
         return data  # Excel shows the threads and would drop what is added to the notes behind them
     part = next((relation.target for relation in relations.values() if relation.kind == "comments"), None)
-    old = parts.get(part) if part is not None else None
+    old = parts.get_xml(part) if part is not None else None
     if part is None or old is None:
         part = parts.unused("xl/comments{}.xml")
         parts.relate(entry.part, "comments", part, space)
@@ -181,4 +182,4 @@ def _listed(data: bytes, name: str, key: str, space: bytes, part: str) -> bytes:
 
 
 def _next_id(data: bytes) -> int:
-    return max((int(one) for one in re.findall(rb"\ssheetId\s*=\s*[\"'](\d+)", data)), default=0) + 1
+    return max((int(one) for one in re.findall(rb"\ssheetId\s*=\s*[\"'](\d{1,9})[\"']", data)), default=0) + 1

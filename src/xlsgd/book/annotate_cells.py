@@ -6,14 +6,15 @@ As in :mod:`xlsgd.book.cell_bytes` every other byte of the part stays.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 from xml.sax.saxutils import escape as escape_xml
 
-from ..address import MAX_ROW, cell_name, parse_cell
+from ..address import MAX_COL, MAX_ROW, cell_name, parse_cell
 from .book import Cell
 from .cell_bytes import Stored
-from .strings import escape
+from .strings import escape, whole
 
 ATTRIBUTES = rb"((?:\s+[^\s=/>\"'<]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*+)\s*(/?)>"
 NO_ELEMENT = rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
@@ -69,12 +70,13 @@ def plain(text: str) -> bytes:
     return escape_xml(escape(text), {'"': "&quot;"}).encode("ascii", "xmlcharrefreplace")
 
 
-def cell_styles(data: bytes, wanted: Iterable[Cell]) -> dict[Cell, int]:
+def cell_styles(data: bytes, wanted: Collection[Cell]) -> dict[Cell, int]:
     """The format of each cell; of one that the part has not, that of its row or column."""
     found: dict[Cell, int] = {}
 
     def look(part: bytes) -> bytes:
-        rows = {row.number: row for row in _rows(part, prefix_of(part))}
+        numbers = {row for row, _ in wanted}
+        rows = {row.number: row for row in _rows(part, prefix_of(part)) if row.number in numbers}
         columns = _column_styles(part)
         for cell in wanted:
             row = rows.get(cell[0])
@@ -82,8 +84,8 @@ def cell_styles(data: bytes, wanted: Iterable[Cell]) -> dict[Cell, int]:
             style = attribute(tag[3], b"s") if tag else None
             if tag is None:
                 own = attribute(row.tag[3], b"s") if row and attribute(row.tag[3], b"customFormat") else None
-                style = own or next((text for first, last, text in columns if first <= cell[1] <= last), None)
-            found[cell] = int(style) if style and style.isdecimal() else 0
+                style = own or columns.get(cell[1])
+            found[cell] = whole(style or "", 0)
         return part
 
     in_utf8(data, look)
@@ -122,6 +124,7 @@ def _splices(data: bytes, edits: Mapping[Cell, Edit]) -> Iterator[Splice]:
 
 def _in_row(data: bytes, prefix: bytes, row: _Row, edits: Mapping[int, Edit]) -> Iterator[Splice]:
     behind = b""
+    present = sorted(row.cells)
     for col, edit in edits.items():
         tag = row.cells.get(col)
         if tag is not None:
@@ -129,8 +132,9 @@ def _in_row(data: bytes, prefix: bytes, row: _Row, edits: Mapping[int, Edit]) ->
                 yield Splice(tag.start(3), tag.end(3), set_attribute(tag[3], b"s", str(edit.style)))
             continue
         new = _new_cell(prefix, (row.number, col), edit)
-        following = min((other for other in row.cells if other > col), default=None)
-        if following is not None:
+        place = bisect_right(present, col)
+        if place < len(present):
+            following = present[place]
             yield Splice(row.cells[following].start(), row.cells[following].start(), new)
         else:
             behind += new
@@ -209,14 +213,20 @@ def prefix_of(data: bytes) -> bytes:
     return root[1] if root else b""
 
 
-def _column_styles(data: bytes) -> list[tuple[int, int, str]]:
-    """First and last column and format, of the ``col`` elements before the cells."""
+def _column_styles(data: bytes) -> dict[int, str]:
+    """The format of each column that has one, from the ``col`` elements before the cells; of two the first.
+
+    What a damaged file says twice is read no further than a sound one could go on.
+    """
     head = data[: data.find(b"sheetData")]
-    found: list[tuple[int, int, str]] = []
+    found: dict[int, str] = {}
+    told = 0
     for match in _COLUMN.finditer(head):
         first, last, style = (attribute(match[1], name) for name in (b"min", b"max", b"style"))
-        if first and last and style and first.isdecimal() and last.isdecimal():
-            found.append((int(first), int(last), style))
+        if first and last and style and told < MAX_COL:
+            for col in range(whole(first, 1), min(whole(last, 0), MAX_COL) + 1):
+                found.setdefault(col, style)
+                told += 1
     return found
 
 
@@ -239,4 +249,4 @@ def set_attribute(attributes: bytes, name: bytes, value: str) -> bytes:
 
 def _row_number(attributes: bytes, before: int) -> int:
     text = attribute(attributes, b"r")
-    return min(int(text), MAX_ROW) if text is not None and text.isdecimal() else before + 1
+    return before + 1 if text is None else min(whole(text, before + 1), MAX_ROW)

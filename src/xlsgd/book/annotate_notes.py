@@ -7,10 +7,10 @@ Source: ECMA-376 part 1, 18.7 (comments); part 4, 19 (VML).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from ..address import cell_name
-from .annotate_cells import ATTRIBUTES, plain, prefix_of
+from .annotate_cells import ATTRIBUTES, Splice, attribute, plain, prefix_of, splice
 from .annotate_xml import NoPlace, into
 from .book import Cell
 
@@ -21,6 +21,8 @@ _SPACES = {
     b"o": b"urn:schemas-microsoft-com:office:office",
     b"x": b"urn:schemas-microsoft-com:office:excel",
 }
+_TAG = re.compile(rb"<[^<>]*+>")
+_ID_LIST = re.compile(rb"\sdata\s*+=\s*+[\"']([\d,\s]++)")
 _BLOCK = 1024  # shapes whose numbers belong to one id of a drawing
 
 EMPTY_COMMENTS = (
@@ -33,24 +35,31 @@ def with_comments(data: bytes, notes: Mapping[Cell, str]) -> tuple[bytes, list[C
     """A comments part with notes added, and the cells that had none before (which need a box). Raises NoPlace."""
     prefix = prefix_of(data)
     author = len(re.findall(b"<" + re.escape(prefix) + rb"author[\s>/]", data))
-    data = into(data, b"authors", b"<%sauthor>%s</%sauthor>" % (prefix, AUTHOR.encode(), prefix))
+    data = into(data, b"authors", b"<%sauthor>%s</%sauthor>" % (prefix, AUTHOR.encode(), prefix), "of the notes")
+    places = _ends_of_notes(data, prefix)
     fresh: list[Cell] = []
+    longer: list[Splice] = []
     new = b""
     for cell, text in sorted(notes.items()):
-        extended = _extended(data, prefix, cell_name(*cell), text)
-        if extended is not None:
-            data = extended
+        name = cell_name(*cell)
+        if name in places:
+            if places[name] < 0:
+                raise NoPlace(
+                    f"the note of {name} is written in a way that cannot be changed: save the file in Excel first"
+                )
+            longer.append(Splice(places[name], places[name], _run(prefix, f"\n\n{text}")))
             continue
         fresh.append(cell)
         new += b'<%scomment ref="%s" authorId="%d"><%stext>%s</%stext></%scomment>' % (
             prefix,
-            cell_name(*cell).encode(),
+            name.encode(),
             author,
             prefix,
             _run(prefix, text),
             prefix,
             prefix,
         )
+    data = splice(data, longer)
     return (into(data, b"commentList", new) if new else data), fresh
 
 
@@ -60,25 +69,30 @@ def _run(prefix: bytes, text: str) -> bytes:
     return b'<%sr>%s<%st xml:space="preserve">%s</%st></%sr>' % (p, font, p, plain(text), p, p)
 
 
-def _extended(data: bytes, prefix: bytes, name: str, text: str) -> bytes | None:
-    """The part with a text added to the note of a cell; None where the cell has none."""
+def _ends_of_notes(data: bytes, prefix: bytes) -> dict[str, int]:
+    """The cells that have a note, and where the text of each ends; -1 where that is not to be seen."""
+    found: dict[str, int] = {}
     for tag in re.finditer(b"<" + re.escape(prefix) + b"comment" + ATTRIBUTES, data):
-        if tag[2] or not re.search(rb"\sref\s*=\s*[\"']" + name.encode() + rb"[\"']", tag[1]):
+        name = attribute(tag[1], b"ref")
+        if tag[2] or name is None or name in found:
             continue
         end = data.find(b"</" + prefix + b"comment>", tag.end())
-        at = data.find(b"</" + prefix + b"text>", tag.end(), end)
-        if at < 0:
-            raise NoPlace(
-                f"the note of {name} is written in a way that cannot be changed: save the file in Excel first"
-            )
-        return data[:at] + _run(prefix, f"\n\n{text}") + data[at:]
-    return None
+        found[name] = data.find(b"</" + prefix + b"text>", tag.end(), end) if end >= 0 else -1
+    return found
 
 
 def drawing_ids(drawings: Iterable[bytes]) -> set[int]:
     """The ids that the VML drawings of a workbook use for their shapes."""
-    lists = (found for data in drawings for found in re.findall(rb"idmap[^>]*?\sdata\s*=\s*[\"']([\d,\s]+)", data))
-    return {int(one) for text in lists for one in text.split(b",") if one.strip().isdigit()}
+    found = (data[start:end] for data in drawings for start, end in _id_lists(data))
+    return {int(one) for text in found for one in text.split(b",") if one.strip().isdigit() and len(one) < 10}
+
+
+def _id_lists(data: bytes) -> Iterator[tuple[int, int]]:
+    """Where the lists of ids stand. VML need not be XML, so tag by tag: nothing is looked at twice."""
+    for tag in _TAG.finditer(data):
+        match = _ID_LIST.search(tag[0]) if b"idmap" in tag[0] else None
+        if match is not None:
+            yield tag.start() + match.start(1), tag.start() + match.end(1)
 
 
 def new_drawing(number: int) -> bytes:
@@ -92,7 +106,7 @@ def new_drawing(number: int) -> bytes:
 
 def with_boxes(data: bytes, cells: Iterable[Cell], number: int) -> bytes:
     """A VML drawing with a hidden box for the note of each cell. number: an id that no other drawing uses."""
-    taken = {int(one) for one in re.findall(rb"_x0000_s(\d+)", data)}
+    taken = {int(one) for one in re.findall(rb"_x0000_s(\d{1,18})", data)}
     own = sorted(drawing_ids([data])) or [number]
     free = (own[-1] * _BLOCK + step for step in range(1, _BLOCK))
     spare = iter([one for one in free if one not in taken])
@@ -102,7 +116,8 @@ def with_boxes(data: bytes, cells: Iterable[Cell], number: int) -> bytes:
     for cell in wanted:
         shape = next(spare, None)
         if shape is None:
-            data = re.sub(rb"(idmap[^>]*?\sdata\s*=\s*[\"'])([\d,\s]+)", rb"\g<1>\g<2>,%d" % number, data, count=1)
+            end = next((end for _, end in _id_lists(data)), 0)
+            data = data[:end] + (b",%d" % number if end else b"") + data[end:]
             spare = iter(range(number * _BLOCK + 1, (number + 1) * _BLOCK))
             shape, number = next(spare), number + 1
         new += _declared(data, b"shape", _box(cell, shape))

@@ -35,7 +35,7 @@ def save_copy(
             archive.writestr(entry, by_entry.get(id(info)) or package.data(info))
         for part, data in added.items():
             archive.writestr(zipfile.ZipInfo(part, _DATE), data, zipfile.ZIP_DEFLATED)
-    replace_file(Path(os.path.realpath(target)), stream.getvalue())
+    replace_file(Path(target), stream.getvalue())
 
 
 def _without_zip64(extra: bytes) -> bytes:

@@ -35,7 +35,8 @@ class Styles:
             raise NoPlace("the styles have no cellXfs: save the file in Excel first")
         self._fills: dict[str, int] = {}
         self._shaded: dict[tuple[int, str], int] = {}
-        self._new: list[bytes] = []
+        self._added: dict[bytes, list[bytes]] = {}
+        self._counts: dict[bytes, int] = {}
 
     def shaded(self, style: int, colour: str) -> int:
         """A format that is another one with a fill. colour: RRGGBB."""
@@ -74,16 +75,26 @@ class Styles:
 
     def part(self) -> bytes:
         """The part as it now is."""
+        for group, items in self._added.items():
+            self._put(group, b"".join(items), self._counts[group])
+        self._added.clear()
         return self.data.decode().encode(self.codec) if self.codec else self.data
 
     def _tag(self, rest: bytes) -> bytes:
         return b"<" + self.prefix + rest
 
     def _add(self, group: bytes, item: bytes, new: bytes) -> int:
-        """Put an item behind all others of a group and give its number."""
+        """Note an item that comes behind all others of a group, and give its number."""
+        if group not in self._counts:
+            self._counts[group] = sum(1 for _ in self._items(group, item))
+        self._added.setdefault(group, []).append(new)
+        self._counts[group] += 1
+        return self._counts[group] - 1
+
+    def _put(self, group: bytes, new: bytes, count: int) -> None:
+        """Put items behind all others of a group. count: of all that it then has."""
         tag = self._group(group)
-        number = sum(1 for _ in self._items(group, item))
-        attributes = set_attribute(tag[1], b"count", str(number + 1)) if b"count" in tag[1] else tag[1]
+        attributes = set_attribute(tag[1], b"count", str(count)) if b"count" in tag[1] else tag[1]
         name = self.prefix + group
         if tag[2]:
             end = self.data[tag.end() :]
@@ -93,7 +104,6 @@ class Styles:
             inner, end = self.data[tag.end() : close], self.data[close:]
             end = end[end.index(b">") + 1 :]
         self.data = self.data[: tag.start()] + b"<%s%s>%s%s</%s>" % (name, attributes, inner, new, name) + end
-        return number
 
     def _group(self, group: bytes) -> re.Match[bytes]:
         pattern = NO_ELEMENT + b"|<" + re.escape(self.prefix + group) + ATTRIBUTES

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ..errors import UnreadableError
+from . import markup
 from .annotate_cells import ATTRIBUTES, NO_ELEMENT, attribute, plain, prefix_of
 from .package import Package
+from .strings import whole
 
 _STRICT = b"http://purl.oclc.org/ooxml/"
 _BEHIND_LEGACY = frozenset(
@@ -97,6 +99,13 @@ class Parts:
         known = self.changed.get(part, self.added.get(part))
         return self.package.get(part) if known is None else known
 
+    def get_xml(self, part: str) -> bytes | None:
+        """A part as it is by now, known to be sound XML. Raises UnreadableError."""
+        data = self.get(part)
+        if data is not None and part not in self.added and part not in self.changed:
+            markup.parse(data, part)
+        return data
+
     def put(self, part: str, data: bytes) -> None:
         """Note what a part becomes."""
         home = self.changed if self.package.find(part) is not None else self.added
@@ -113,7 +122,7 @@ class Parts:
         """Add a relationship and give its id. kind: the last word of its type; space: the edition's namespace."""
         folder, name = posixpath.split(source)
         part = posixpath.join(folder, "_rels", name + ".rels")
-        data = self.get(part)
+        data = self.get_xml(part)
         if data is None:
             data = (
                 b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Relationships '
@@ -136,7 +145,7 @@ class Parts:
 
     def declare(self, part: str, content: str) -> None:
         """Say in ``[Content_Types].xml`` what a new part is."""
-        data = self.get("[Content_Types].xml")
+        data = self.get_xml("[Content_Types].xml")
         if data is None:
             raise NoPlace("the package has no [Content_Types].xml: save the file in Excel first")
         prefix = prefix_of(data)
@@ -152,4 +161,4 @@ class Parts:
 def count_of(attributes: bytes) -> int:
     """The ``count`` of an element, 0 where it has none."""
     text = attribute(attributes, b"count")
-    return int(text) if text is not None and text.isdecimal() else 0
+    return whole(text or "", 0)

@@ -17,7 +17,7 @@ from ..address import MAX_ROW, parse_cell
 from ..values import VALUE, CellError, Scalar
 from .book import Cell
 from .metadata_xml import Marks
-from .strings import escape
+from .strings import escape, whole
 
 _ATTRIBUTES = rb"((?:\s+[^\s=/>\"'<]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*+)\s*(/?)>"
 _NO_ELEMENT = rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
@@ -119,7 +119,7 @@ def _grammar(data: bytes) -> Grammar:
 
 def _row(attributes: bytes, before: int) -> int:
     text = _attribute(attributes, b"r")
-    return min(int(text), MAX_ROW) if text is not None and text.isdecimal() else before + 1
+    return before + 1 if text is None else min(whole(text, before + 1), MAX_ROW)
 
 
 def _cell(data: bytes, token: re.Match[bytes], value: Stored, grammar: Grammar, codec: str) -> tuple[bytes, int]:

@@ -5,20 +5,21 @@ Source: ECMA-376 part 1, 18.3.1.4 (c), 18.3.1.40 (f), 18.3.1.73 (row), 18.18.11 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from lxml import etree
 
-from ..address import MAX_COL, MAX_ROW, Box, box_name, cell_name, column_number, parse_box, parse_cell
+from ..address import MAX_COL, MAX_ROW, Box, cell_name, column_number, parse_box, parse_cell
 from ..errors import LimitError, UnreadableError
 from ..values import ERRORS, LARGEST, NUM, SMALLEST_NORMAL, VALUE, CellError, Scalar
 from .book import Cell, Formula
+from .boxes import cells_in
 from .dates import serial
 from .markup import MAIN
 from .metadata_xml import Marks
 from .plain_rows import CellTag, FormulaTag, Tags, Told, unescaped
+from .room import Room
 from .strings import rich_text, unescape
 
 _CELLS, _FORMULAS, _VALUES, _INLINES = ({space + name for space in MAIN} for name in ("c", "f", "v", "is"))
@@ -39,7 +40,6 @@ class _Columns(dict[str, int]):
 
 _COLUMNS = _Columns()
 _NO_TAG, _NO_FORMULA_TAG = CellTag(None, None, None), FormulaTag()
-_MAX_BOX_WORK = 50_000_000  # cells looked at for all array boxes of a sheet together
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ class Common:
     strings: list[str] = field(default_factory=list)
     marks: Marks = field(default_factory=Marks)
     date1904: bool = False
+    room: Room = field(default_factory=Room)
 
 
 class Movable(Protocol):
@@ -71,10 +72,19 @@ class Cells:
     hidden: set[int] = field(default_factory=set)
     boxes: set[Box] = field(default_factory=set)
     masters_told: int = 0
+    room: Room = field(init=False)
     _row: int = 0
     _masters: dict[str, Formula] = field(default_factory=dict)
     _remarked: dict[str, Formula] = field(default_factory=dict)
     _waiting: list[tuple[Cell, str, bool]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.room = self.common.room.copy()
+
+    def kept(self) -> int:
+        """How many cells and hidden rows are kept one by one."""
+        own = len(self.constants) + len(self.formulas) + len(self.cached)
+        return own + len(self._waiting) + len(self.hidden)
 
     def feed(self, row: etree._Element) -> None:
         """Takes in one ``row`` element. Raises UnreadableError or LimitError that names the cell."""
@@ -108,6 +118,7 @@ class Cells:
                     formula = part
                 elif tag in _INLINES and kind == "inlineStr":
                     text = rich_text(part)
+                    self.room.take_text(text)
             value: Scalar = None
             if text is not None:
                 value = to_number(text) if kind is None or kind == "n" else self.value(kind, text, cell.get("vm"), key)
@@ -115,12 +126,14 @@ class Cells:
             if formula is not None:
                 mark, told = cell.get("cm"), formula.text
                 if mark is None and told and formula.get("t") is None:
-                    self.formulas[key] = Formula(told, key)
+                    self.formulas[key] = self._told_as(told, key)
                     home = cached
                 elif self._formula(_tag_of(formula), told or "", key, mark):
                     home = cached
             if value is not None:
                 home[key] = value
+        if col:
+            self.room.check_cells(self.kept())
 
     def take(self, told: Told, tags: Tags) -> None:
         """Takes in cells that are already taken apart; as :meth:`feed` does, and with the same errors."""
@@ -131,7 +144,7 @@ class Cells:
             home = constants
             if formula_tag is not None:
                 if text and not formula_tag and written in unmarked:
-                    formulas[key] = Formula(unescaped(text), key)
+                    formulas[key] = self._told_as(unescaped(text), key)
                     home = cached
                 elif not text and formula_tag in members and written in unmarked:
                     formulas[key] = members[formula_tag]
@@ -147,6 +160,12 @@ class Cells:
             value = _number(raw) if written in numeric else self._told(raw, tags.cells[written] or _NO_TAG, key)
             if value is not None:
                 home[key] = value
+        self.room.check_cells(self.kept())
+
+    def _told_as(self, text: str, key: Cell) -> Formula:
+        """A formula as the file tells it. Raises LimitError."""
+        self.room.take_text(text)
+        return Formula(text, key)
 
     def _told_formula(self, formula_tag: bytes, text: bytes, key: Cell, written: bytes, tags: Tags) -> bool:
         tag, cell = tags.formulas[formula_tag] or _NO_FORMULA_TAG, tags.cells[written] or _NO_TAG
@@ -168,13 +187,8 @@ class Cells:
                 self.constants[key] = self.cached.pop(key)
         for key in self.constants.keys() & self.formulas.keys():  # a cell that the file tells twice
             del self.constants[key]
-        work = 0
-        for box in self.boxes:
-            area = box.height * box.width
-            work += min(area, len(self.constants) + (len(runs) if runs is not None else 0))
-            if work > _MAX_BOX_WORK:
-                raise LimitError("has too many large array formulas that overlap: remove some", cell=box_name(box))
-            for key in _inside(box, area, self.constants):
+        for box, found in cells_in(self.boxes, self.constants, () if runs is None else runs):
+            for key in found:
                 self.cached[key] = self.constants.pop(key)
             if runs is not None:
                 runs.move(box)
@@ -200,11 +214,12 @@ class Cells:
         """The value that a cell of a type other than number tells. Raises UnreadableError."""
         if kind == "s":
             strings = self.common.strings
-            if text.strip().isdecimal() and int(text) < len(strings):
+            if text.strip().isdecimal() and len(text) < 20 and int(text) < len(strings):
                 return strings[int(text)]
             message = f"the shared string '{text[:20]}' does not exist (there are {len(strings)}): the file is damaged"
             raise UnreadableError(message, cell=cell_name(*key))
         if kind == "str":
+            self.room.take_text(text)
             return unescape(text)
         if kind == "b":
             return text.strip() in {"1", "true"}
@@ -229,16 +244,17 @@ class Cells:
                 return False
             if box.height > 1 or box.width > 1:
                 self.boxes.add(box)
-            self.formulas[key] = Formula(text, key, "array" if tag.kind == "array" else "table", box, dynamic)
+            kind = "array" if tag.kind == "array" else "table"
+            self.formulas[key] = self._told_as(text, key)._replace(kind=kind, box=box, dynamic=dynamic)
             return True
         if text:
-            self.formulas[key] = Formula(text, key, dynamic=dynamic)
+            self.formulas[key] = self._told_as(text, key)._replace(dynamic=dynamic)
         return bool(text)
 
     def _shared(self, tag: FormulaTag, text: str, key: Cell, dynamic: bool) -> bool:
         group = tag.group
         if text:
-            formula = self.formulas[key] = Formula(text, key, dynamic=dynamic)
+            formula = self.formulas[key] = self._told_as(text, key)._replace(dynamic=dynamic)
             if tag.ref is not None or group not in self._masters:
                 self._masters[group] = formula
                 self.masters_told += 1
@@ -295,10 +311,3 @@ def _own_box(ref: str | None, key: Cell) -> Box:
     if ref and box is None:
         raise LimitError(f"the box '{ref[:30]}' is not in the grid: the file is damaged", cell=cell_name(*key))
     return box if box and (box.top, box.left) == key else Box(*key, *key)
-
-
-def _inside(box: Box, area: int, cells: dict[Cell, Scalar]) -> Iterable[Cell]:
-    if area > len(cells):
-        return [key for key in cells if box.has(*key)]
-    rows, cols = range(box.top, box.bottom + 1), range(box.left, box.right + 1)
-    return [key for row in rows for col in cols if (key := (row, col)) in cells]

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from ..address import MAX_COL, MAX_ROW
 from . import markup
 from .book import Cell
 from .package import Package
+from .strings import whole
 from .workbook_xml import read_workbook
 
 _GROUPS = [
@@ -71,24 +73,30 @@ class Chart:
 def read_charts(path: str | os.PathLike[str]) -> list[Chart]:
     """The charts of a workbook, sheet by sheet. Parts that are missing or no charts are passed over.
 
-    Raises UnreadableError where the file is no workbook or a chart's XML is damaged.
+    A part that is referred to twice is read once. Raises UnreadableError where the file is no workbook or a chart's XML
+    is damaged.
     """
     with Package(path) as package:
         found: list[Chart] = []
+        seen: set[str] = set()
         for index, entry in enumerate(read_workbook(package).sheets):
             for relation in package.relations(entry.part).values() if entry.part else ():
-                if relation.kind == "drawing" and not relation.external:
-                    found += _drawing(package, relation.target, index)
+                if relation.kind == "drawing" and not relation.external and relation.target not in seen:
+                    seen.add(relation.target)
+                    found += _drawing(package, relation.target, index, seen)
         return found
 
 
-def _drawing(package: Package, part: str, sheet: int) -> Iterator[Chart]:
+def _drawing(package: Package, part: str, sheet: int, seen: set[str]) -> Iterator[Chart]:
     data = package.get(part)
     if data is None:
         return
     anchors = _anchors(markup.parse(data, part))
     for key, relation in package.relations(part).items():
-        chart = package.get(relation.target) if relation.kind == "chart" and not relation.external else None
+        if relation.kind != "chart" or relation.external or relation.target in seen:
+            continue
+        seen.add(relation.target)
+        chart = package.get(relation.target)
         if chart is not None:
             yield _chart(markup.parse(chart, relation.target), sheet, anchors.get(key))
 
@@ -102,8 +110,9 @@ def _anchors(root: etree._Element) -> dict[str, Cell]:
         for node in anchor.iter():
             if isinstance(node.tag, str) and markup.local(node) == "chart" and row is not None and col is not None:
                 key = markup.relation_id(node)
-                if key and (row.text or "").isdigit() and (col.text or "").isdigit():
-                    found[key] = (int(row.text or 0) + 1, int(col.text or 0) + 1)
+                top, left = whole(row.text or "", -1), whole(col.text or "", -1)
+                if key and 0 <= top < MAX_ROW and 0 <= left < MAX_COL:
+                    found[key] = (top + 1, left + 1)
     return found
 
 

@@ -89,6 +89,6 @@ def _rich_errors(package: Package, relations: list[Relation]) -> dict[int, CellE
         shape_index = markup.number(value, "s", -1)
         place = shapes[shape_index] if 0 <= shape_index < len(shapes) else None
         fields = [item.text or "" for item in markup.children(value, "v")]
-        if place is not None and place < len(fields) and fields[place].isdecimal():
+        if place is not None and place < len(fields) and fields[place].isdecimal() and len(fields[place]) < 10:
             found[index] = _BY_NUMBER.get(int(fields[place]), CellError.VALUE)
     return found

@@ -5,12 +5,10 @@ Source: ECMA-376 part 2 (Open Packaging Conventions). Part names are compared wi
 
 from __future__ import annotations
 
-import lzma
 import os
 import posixpath
-import struct
 import zipfile
-import zlib
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,25 +16,16 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from ..errors import LimitError, UnreadableError
+from ..limits import current
 from . import markup
+from .zips import AS_XLSX, DAMAGED, close_zip, method_known, open_zip
 
-MAX_ENTRIES = 20_000
-MAX_INFLATED = 2 * 1024**3  # bytes, all parts that are read together
-MAX_RATIO = 300  # inflated to packed; Excel's own sheets stay far below 100
 RATIO_FROM = 4 * 1024**2  # bytes: a smaller part may be packed as tightly as it likes
+_PIECE = 1024**2  # bytes that are unpacked at once: an entry may unpack to more than it says
 
-_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, struct.error, OverflowError)
-_OLE = bytes.fromhex("D0CF11E0A1B11AE1")
-_AS_XLSX = "open it in Excel and save it as .xlsx"
-_NO_ZIP = {
-    _OLE: f"this is an .xls or an encrypted workbook: {_AS_XLSX} without a password",
-    b"%PDF": "this is a PDF, not a workbook",
-    b"<?xml": f"this is an XML file and not a zip: {_AS_XLSX}",
-    b"<html": f"this is a web page and not a zip: {_AS_XLSX}",
-}
 _OTHER_PACKAGES = {
-    "xl/workbook.bin": f"this is an .xlsb workbook: {_AS_XLSX}",
-    "content.xml": f"this is an OpenDocument file (.ods): {_AS_XLSX}",
+    "xl/workbook.bin": f"this is an .xlsb workbook: {AS_XLSX}",
+    "content.xml": f"this is an OpenDocument file (.ods): {AS_XLSX}",
     "index/document.iwa": "this is a Numbers file: export it as .xlsx",
     "word/document.xml": "this is a Word document, not a workbook",
     "ppt/presentation.xml": "this is a PowerPoint file, not a workbook",
@@ -54,13 +43,14 @@ class Relation(NamedTuple):
 class Package:
     """An open zip whose parts are read by name. Use it in a ``with`` statement.
 
-    Raises UnreadableError where the file is not a zip, LimitError where it goes beyond the limits above.
+    Raises UnreadableError where the file is not a zip, LimitError where it goes beyond a limit.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
-        self.zip = _open(self.path)
-        self.entries = {normal(info.filename): info for info in self.zip.infolist()}  # of duplicates the last
+        self.zip = open_zip(self.path)
+        self.entries = {normal(info.filename): info for info in self.zip.infolist()}
+        self._names = Counter(normal(info.filename) for info in self.zip.infolist())
         self._inflated = 0
         self._seen: set[int] = set()
 
@@ -68,19 +58,23 @@ class Package:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.zip.close()
+        close_zip(self.zip)
 
     def find(self, part: str) -> zipfile.ZipInfo | None:
         """The entry of a part by its name (case, backslashes and ``%20`` do not matter)."""
         name = normal(part)
         return self.entries.get(name) or self.entries.get(normal(unquote(part)))
 
+    def entry(self, part: str) -> zipfile.ZipInfo:
+        """The entry of a part. Raises UnreadableError where it is missing."""
+        info = self.find(part)
+        if info is None:
+            raise UnreadableError(f"the part {part} is missing: the file is damaged, {AS_XLSX} again")
+        return info
+
     def read(self, part: str) -> bytes:
         """The bytes of a part. Raises UnreadableError where it is missing or damaged."""
-        data = self.get(part)
-        if data is None:
-            raise UnreadableError(f"the part {part} is missing: the file is damaged, {_AS_XLSX} again")
-        return data
+        return self.data(self.entry(part))
 
     def get(self, part: str) -> bytes | None:
         """The bytes of a part, None where there is none."""
@@ -89,32 +83,45 @@ class Package:
 
     def data(self, info: zipfile.ZipInfo) -> bytes:
         """The bytes of an entry. Raises UnreadableError where it is damaged, LimitError before it grows too large."""
-        self._watch(info)
-        return _inflate(self.zip, info)
+        if info.file_size > current().part:
+            size = current().part // 1024**2
+            raise LimitError(f"{info.filename} inflates to more than {size} MiB (limit 'part'): split the workbook")
+        return b"".join(self.pieces(info, _PIECE))
 
     def pieces(self, info: zipfile.ZipInfo, size: int) -> Iterator[bytes]:
         """The bytes of an entry, so many at a time, so that they need not all be in memory. Raises as :meth:`data`."""
         self._watch(info)
         with _refusing(info):
             file = self.zip.open(info)
+        left = info.file_size
         with file:
             piece = b"-"
             while piece:
                 with _refusing(info):
                     piece = file.read(size)
+                left -= len(piece)
+                if left and not piece:
+                    raise UnreadableError(
+                        f"the part {info.filename} is damaged (shorter than the zip says): take another copy of it"
+                    )
                 yield piece
 
     def _watch(self, info: zipfile.ZipInfo) -> None:
+        limits = current()
         self._inflated += 0 if id(info) in self._seen else info.file_size
         self._seen.add(id(info))
-        if self._inflated > MAX_INFLATED:
+        if self._inflated > limits.inflated:
             raise LimitError(
-                f"inflates to more than {MAX_INFLATED // 1024**2} MiB ({info.filename}): split the workbook"
+                f"inflates to more than {limits.inflated // 1024**2} MiB ({info.filename}; limit 'inflated'): "
+                "split the workbook"
             )
-        if info.file_size > RATIO_FROM and info.file_size > MAX_RATIO * info.compress_size:
+        if info.file_size > RATIO_FROM and info.file_size > limits.ratio * info.compress_size:
             raise LimitError(
-                f"{info.filename} inflates to more than {MAX_RATIO} times its size: it looks like a zip bomb"
+                f"{info.filename} inflates to more than {limits.ratio} times its size (limit 'ratio'): "
+                "it looks like a zip bomb"
             )
+        if self._names[normal(info.filename)] > 1:
+            raise UnreadableError(f"has the part {info.filename} twice, and programs differ in which they read")
 
     def relations(self, part: str) -> dict[str, Relation]:
         """The relationships of a part ("" for the package itself) by their id; empty where it has none."""
@@ -138,7 +145,7 @@ class Package:
         for part, message in _OTHER_PACKAGES.items():
             if self.find(part):
                 raise UnreadableError(message)
-        raise UnreadableError(f"a zip, but not a workbook (it has no xl/workbook.xml): {_AS_XLSX}")
+        raise UnreadableError(f"a zip, but not a workbook (it has no xl/workbook.xml): {AS_XLSX}")
 
 
 def normal(part: str) -> str:
@@ -156,22 +163,16 @@ def absolute(target: str, folder: str) -> str:
     return posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
 
 
-def _inflate(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    """The bytes of one entry. Raises UnreadableError where it is damaged, encrypted or packed in an unknown way."""
-    with _refusing(info):
-        return archive.read(info)
-
-
 @contextmanager
 def _refusing(info: zipfile.ZipInfo) -> Iterator[None]:
     """What a library raises while an entry is read becomes UnreadableError."""
     if info.flag_bits & 1:
-        raise UnreadableError(f"the part {info.filename} is encrypted: {_AS_XLSX} without a password")
+        raise UnreadableError(f"the part {info.filename} is encrypted: {AS_XLSX} without a password")
+    if not method_known(info):
+        raise UnreadableError(f"the part {info.filename} is packed in an unknown way: {AS_XLSX} again")
     try:
         yield
-    except NotImplementedError as error:
-        raise UnreadableError(f"the part {info.filename} is packed in an unknown way: {_AS_XLSX} again") from error
-    except _DAMAGED as error:
+    except (*DAMAGED, NotImplementedError) as error:
         raise UnreadableError(
             f"the part {info.filename} is damaged ({error}): take another copy of the file"
         ) from error
@@ -179,44 +180,3 @@ def _refusing(info: zipfile.ZipInfo) -> Iterator[None]:
 
 def _is_foreign(target: str) -> bool:
     return target.lower() in _OTHER_PACKAGES or target.lower().endswith(".bin")
-
-
-def _open(path: Path) -> zipfile.ZipFile:
-    head = _head(path)
-    try:
-        archive = zipfile.ZipFile(path)
-    except (*_DAMAGED, NotImplementedError) as error:
-        raise UnreadableError(_why_no_zip(path, head)) from error
-    if len(archive.infolist()) > MAX_ENTRIES:
-        archive.close()
-        raise LimitError(f"has more than {MAX_ENTRIES} parts: this is not a workbook that Excel saved")
-    return archive
-
-
-def _head(path: Path) -> bytes:
-    try:
-        with path.open("rb") as stream:
-            head = stream.read(512)
-    except FileNotFoundError as error:
-        raise UnreadableError("no such file: check the path") from error
-    except IsADirectoryError as error:
-        raise UnreadableError("this is a folder: name a workbook in it") from error
-    except (OSError, ValueError) as error:
-        raise UnreadableError(f"cannot be opened ({error.args[-1]}): check the path and the permissions") from error
-    if not head:
-        raise UnreadableError("the file is empty: take another copy of it")
-    return head
-
-
-def _why_no_zip(path: Path, head: bytes) -> str:
-    for start, message in _NO_ZIP.items():
-        if head.lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith(start.lower()):
-            return message
-    if head.startswith(b"PK"):
-        return "the zip is damaged or cut short: take another copy of the file"
-    if b"\0" not in head:
-        what = "this is text and not a workbook" + (
-            " (CSV?)" if path.suffix.lower() in {".csv", ".tsv", ".txt"} else ""
-        )
-        return f"{what}, it is not a zip: {_AS_XLSX}"
-    return f"not a workbook: it is not a zip; {_AS_XLSX}"

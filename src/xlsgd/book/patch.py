@@ -16,12 +16,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..address import Box, cell_name
+from ..address import cell_name
 from ..errors import UnreadableError
 from ..tagged import is_blank
 from ..values import VALUE, CellError, Scalar, Unsupported, finish
 from .atomic import replace_file
 from .book import Cell
+from .boxes import cells_in
 from .cell_bytes import Stored, rewrite, stored
 from .cells import Common
 from .columns import CellColumns
@@ -64,14 +65,14 @@ def patch(source: str | os.PathLike[str], target: str | os.PathLike[str], result
     except UnreadableError as error:
         error.path = source if error.path is None else error.path
         raise
-    replace_file(Path(os.path.realpath(target)), data)
+    replace_file(Path(target), data)
     return done
 
 
 def _changed_parts(package: Package, results: Results, done: Patched) -> dict[int, Bytes]:
     """The new bytes of the worksheet parts that change, by the offset of their entry in the zip."""
     workbook = read_workbook(package)
-    common = read_common(package, workbook)
+    common = read_common(package, workbook, 2)
     parts: dict[int, Bytes] = {}
     for index, entry in enumerate(workbook.sheets):
         wanted = results.get(index)
@@ -136,13 +137,16 @@ def _changes(
 ) -> dict[Cell, Scalar]:
     """The values that differ from the stored ones."""
     changes: dict[Cell, Scalar] = {}
-    for key, given in wanted:
-        value, reason = _as_kept(given), None
+    given = dict(wanted)
+    own = {key for key in given if key not in part.formulas}
+    filled = {key for _, found in cells_in(part.cells.boxes, own) for key in found} if own else own
+    for key, answer in given.items():
+        value, reason = _as_kept(answer), None
         if isinstance(value, Unsupported):
             reason = _no_answer(value)
         elif same(value, part.cached.get(key)) and key not in part.constants:
             continue
-        elif key not in part.formulas and not any(box.has(*key) for box in part.cells.boxes):
+        elif key not in part.formulas and key not in filled:
             reason = "it lies outside of the stored range of its array formula"
         else:
             changes[key] = value
@@ -163,22 +167,14 @@ def _as_kept(value: Scalar | Unsupported) -> Scalar | Unsupported:
 def _shrunk(part: SheetPart, wanted: Mapping[Cell, Scalar | Unsupported]) -> list[tuple[Cell, None]]:
     """The cells that a dynamic array filled when the file was saved and that it does not fill any more."""
     found: list[tuple[Cell, None]] = []
-    for box in part.cells.boxes:
+    for box, filled in cells_in(part.cells.boxes, part.cached):
         origin = (box.top, box.left)
         if part.formulas[origin].dynamic and not isinstance(wanted.get(origin, _NONE), Unsupported):
-            found += ((key, None) for key in _filled(part, box) if key not in wanted)
+            found += ((key, None) for key in filled if key not in part.formulas and key not in wanted)
     return found
 
 
 _NONE = Unsupported("no result")
-
-
-def _filled(part: SheetPart, box: Box) -> list[Cell]:
-    cached, formulas = part.cached, part.formulas
-    if box.height * box.width > len(cached):
-        return [key for key in cached if box.has(*key) and key not in formulas]
-    rows, cols = range(box.top, box.bottom + 1), range(box.left, box.right + 1)
-    return [key for row in rows for col in cols if (key := (row, col)) in cached and key not in formulas]
 
 
 def _new_part(
@@ -203,7 +199,7 @@ def _verify(
     common: Common,
 ) -> None:
     """Read the new part back: the changed cells hold their values and all the others what they held."""
-    after = read_sheet(data, entry.part, common)
+    after = read_sheet((data,), entry.part, common)
     expected = dict(before.cached)
     for key, value in changes.items():
         plain = isinstance(value, CellError) and to_store[key].text != value.text and to_store[key].mark is None

@@ -32,7 +32,7 @@ def patch_inputs(source: str | os.PathLike[str], target: str | os.PathLike[str],
     try:
         with Package(source) as package:
             workbook = read_workbook(package)
-            common = read_common(package, workbook)
+            common = read_common(package, workbook, 2)
             parts: dict[str, bytes] = {}
             for index, cells in typed.items():
                 entry = workbook.sheets[index]
@@ -52,7 +52,7 @@ def _new_part(package: Package, entry: SheetEntry, common: Common, typed: Mappin
     values = {key: stored(value, common.marks) for key, value in typed.items()}
     data, found = rewrite(package.read(entry.part), values)
     data = edit_cells(data, {key: Edit(value=one) for key, one in values.items() if key not in found})
-    after = read_sheet(data, entry.part, common).cells
+    after = read_sheet((data,), entry.part, common).cells
     kept = {key: value for key, value in before.constants.items() if key not in typed}
     told = {key: value for key, value in after.constants.items() if key not in typed}
     took = all(same(after.constants.get(key), _as_stored(value)) for key, value in typed.items())

@@ -18,6 +18,7 @@ from .external_xml import read_external
 from .fast_sheet import Unusual, read_fast
 from .metadata_xml import read_marks
 from .package import Package
+from .room import Room
 from .sheet_xml import SheetPart, read_sheet
 from .strings import shared_strings
 from .table_xml import read_table
@@ -60,16 +61,20 @@ def _read(package: Package) -> Book:
     book = Book(names=workbook.names, settings=workbook.settings, path=Path(package.path))
     for index, entry in enumerate(workbook.sheets):
         book.sheets.append(_sheet(package, entry, index, common, book))
-    book.externals = [read_external(package, part) for part in workbook.externals]
+    links = {part: read_external(package, part) for part in dict.fromkeys(workbook.externals)}
+    book.externals = [links[part] for part in workbook.externals]
     return book
 
 
-def read_common(package: Package, workbook: WorkbookPart) -> Common:
-    """What the cells of all sheets refer to: shared strings, marks, the date system."""
-    part = workbook.part_of("sharedStrings")
-    data = package.get(part) if part else None
-    strings = shared_strings(data, part or "") if data is not None else []
-    return Common(strings, read_marks(package, workbook.relations), workbook.settings.date1904)
+def read_common(package: Package, workbook: WorkbookPart, times: int = 1) -> Common:
+    """What the cells of all sheets refer to: shared strings, marks, the date system.
+
+    times: how many times the limit of cells holds: a copy is checked cell by cell where reading took whole columns.
+    """
+    part, room = workbook.part_of("sharedStrings"), Room.of(times)
+    info = package.find(part) if part else None
+    strings = shared_strings(package.pieces(info, _PIECE), part or "", room) if info is not None else []
+    return Common(strings, read_marks(package, workbook.relations), workbook.settings.date1904, room)
 
 
 def _sheet(package: Package, entry: SheetEntry, index: int, common: Common, book: Book) -> Sheet:
@@ -77,9 +82,12 @@ def _sheet(package: Package, entry: SheetEntry, index: int, common: Common, book
     if entry.kind != "worksheet":
         return sheet
     part = _read_fast(package, entry, common) or read_entry(package, entry, common)
-    for relation in package.relations(entry.part).values():
-        data = package.get(relation.target) if relation.kind == "table" else None
-        table, filters = read_table(data, relation.target, index) if data is not None else (None, [])
+    common.room.cells += part.cells.kept()
+    common.room.characters = part.cells.room.characters
+    own = {one.target: None for one in package.relations(entry.part).values() if one.kind == "table"}
+    for target in own:
+        data = package.get(target)
+        table, filters = read_table(data, target, index) if data is not None else (None, [])
         part.filters.extend(filters)
         book.tables.extend([table] if table else [])
     sheet.constants, sheet.formulas, sheet.cached = part.constants, part.formulas, part.cached
@@ -103,7 +111,7 @@ def read_entry(package: Package, entry: SheetEntry, common: Common) -> SheetPart
     try:
         if not entry.part:
             raise UnreadableError("the workbook lists this sheet but not its part: the file is damaged")
-        return read_sheet(package.read(entry.part), entry.part, common)
+        return read_sheet(package.pieces(package.entry(entry.part), _PIECE), entry.part, common)
     except UnreadableError as error:
         error.sheet = entry.name if error.sheet is None else error.sheet
         raise

@@ -5,7 +5,7 @@ Source: ECMA-376 part 1, 18.3.1.99 (worksheet), 18.3.1.2 (autoFilter).
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Iterable, MutableMapping
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -36,12 +36,12 @@ class SheetPart:
         return {row for row in self.cells.hidden if any(box.top <= row <= box.bottom for box in self.filters)}
 
 
-def read_sheet(data: bytes, part: str, common: Common) -> SheetPart:
-    """The cells of a worksheet part. Raises UnreadableError that names the part or the cell."""
+def read_sheet(pieces: Iterable[bytes], part: str, common: Common) -> SheetPart:
+    """The cells of a worksheet part that comes in pieces. Raises UnreadableError that names the part or the cell."""
     cells = Cells(common)
     sheet = SheetPart(cells, cells.constants, cells.formulas, cells.cached)
-    for element in markup.elements(data, part, ("row", "autoFilter")):
-        if markup.local(element) == "row":
+    for element in markup.elements(pieces, part, ("row", "autoFilter")):
+        if str(element.tag).endswith("}row"):
             cells.feed(element)
         else:
             sheet.filters.extend(filter_rows(element))

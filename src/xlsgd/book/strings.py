@@ -6,10 +6,12 @@ Source: ECMA-376 part 1, 18.4 (shared strings) and 22.9.2.19 (ST_Xstring).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from lxml import etree
 
 from . import markup
+from .room import Room
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
@@ -37,6 +39,15 @@ def escape(text: str) -> str:
     return _NOT_IN_XML.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
 
 
+def whole(text: str, default: int) -> int:
+    """A number of at most nine digits, else the default: what is longer is damage, and int() refuses some of it.
+
+    >>> whole("12", -1), whole("1" * 5000, -1), whole("-1", 0)
+    (12, -1, 0)
+    """
+    return int(text) if text.isdecimal() and len(text) < 10 else default
+
+
 def rich_text(item: etree._Element) -> str:
     """The text of an ``si`` or ``is`` element: its runs joined, the phonetic runs (``rPh``) left out."""
     parts: list[str] = []
@@ -49,6 +60,10 @@ def rich_text(item: etree._Element) -> str:
     return unescape("".join(parts))
 
 
-def shared_strings(data: bytes, part: str) -> list[str]:
-    """The table of shared strings, in the order of their index."""
-    return [rich_text(item) for item in markup.elements(data, part, ("si",))]
+def shared_strings(pieces: Iterable[bytes], part: str, room: Room) -> list[str]:
+    """The table of shared strings, in the order of their index. Raises UnreadableError, LimitError."""
+    found: list[str] = []
+    for item in markup.elements(pieces, part, ("si",)):
+        found.append(rich_text(item))
+        room.take_string(found[-1])
+    return found

@@ -5,15 +5,19 @@ Source: ECMA-376 part 1, 18.2 (workbook).
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from dataclasses import dataclass, field
 
 from lxml import etree
 
-from ..errors import UnreadableError
+from ..errors import LimitError, UnreadableError
+from ..limits import current
 from . import markup
 from .book import Name, Settings
 from .package import Package, Relation
 
+_MOST_ROUNDS = 32_767  # as in Excel's dialog
 _KINDS = {
     "worksheet": "worksheet",
     "chartsheet": "chartsheet",
@@ -49,16 +53,26 @@ class WorkbookPart:
 
 
 def read_workbook(package: Package) -> WorkbookPart:
-    """The main part of a package. Raises UnreadableError where there is none or it is damaged."""
+    """The main part of a package.
+
+    Raises UnreadableError where there is none or it is damaged, LimitError where it has too many sheets.
+    """
     part = package.workbook_part()
     root = markup.parse(package.read(part), part)
     if markup.local(root) != "workbook":
         raise UnreadableError(f"the part {part} is no workbook: open the file in Excel and save it as .xlsx")
     relations = package.relations(part)
     listed = list(markup.children(markup.child(root, "sheets"), "sheet"))
+    if len(listed) > current().sheets:
+        raise LimitError(f"has more than {current().sheets:,} sheets (limit 'sheets'): split the workbook")
+    sheets = [_sheet(item, relations) for item in listed]
+    used = Counter(sheet.part.lower() for sheet in sheets if sheet.part)
+    if used and max(used.values()) > 1:
+        part = max(used, key=lambda one: used[one])
+        raise UnreadableError(f"two sheets have the same part, {part}: the file is damaged or made to harm")
     links = markup.children(markup.child(root, "externalReferences"), "externalReference")
     return WorkbookPart(
-        sheets=[_sheet(item, relations) for item in listed],
+        sheets=sheets,
         names=[_name(item, len(listed)) for item in markup.children(markup.child(root, "definedNames"), "definedName")],
         externals=[_target(item, relations) for item in links],
         settings=_settings(root),
@@ -100,8 +114,8 @@ def _settings(root: etree._Element) -> Settings:
     return Settings(
         mode=calc.get("calcMode", "auto"),
         iterate=markup.truth(calc, "iterate"),
-        iterate_count=markup.number(calc, "iterateCount", 100),
-        iterate_delta=delta,
+        iterate_count=max(1, min(markup.number(calc, "iterateCount", 100), _MOST_ROUNDS)),
+        iterate_delta=delta if math.isfinite(delta) else 0.001,
         full_precision=markup.truth(calc, "fullPrecision", True),
         date1904=date1904,
     )

@@ -49,6 +49,8 @@ def to_bytes(book: Book) -> bytes:
             later = _assemble(book, buffer)
     except (XlsxWriterException, UserWarning) as error:
         raise UsageError(f"this cannot be written: {error}") from error
+    except UnicodeEncodeError as error:
+        raise UsageError("a text with half of a character (_xD800_) cannot be written: type it again") from error
     return later.pack(buffer.getvalue())
 
 
@@ -60,6 +62,8 @@ def _refuse(book: Book) -> None:
     if book.externals:
         raise UsageError(f"links to other workbooks cannot be written ({book.externals[0].target})")
     for sheet in book.sheets:
+        if not sheet.name:
+            raise UsageError("a sheet without a name cannot be written: name it in Excel")
         if sheet.kind != "worksheet":
             raise UsageError(f"a sheet of the kind '{sheet.kind}' cannot be written", sheet=sheet.name)
         if sheet.filtered_rows:

@@ -40,6 +40,7 @@ class Desk:
     def __init__(self, plan: Plan, has_cache: bool = True) -> None:
         self.plan, self.book, self.has_cache = plan, plan.book, has_cache
         self.cells = Workspace(self.book, 0)
+        self.cells.meter.limit //= 10  # a formula that takes longer is calculated once, but not judged as well
         self._codes: dict[tuple[int, int, bool], tuple[Node, Code]] = {}
         self._spills: dict[int, bool] = {}
         self._recomputed: dict[Place, Outcome] = {}
@@ -100,6 +101,7 @@ class Desk:
     def evaluate(self, tree: Node, place: Place, array: bool = False, cells: Run | None = None) -> Outcome:
         """What a formula gives in a cell, from the stored values or from those of ``cells``."""
         at = At(*place, cells or self.cells)
+        self.cells.meter.start()
         try:
             result = self.code(tree, place[0], array)(at)
             if isinstance(result, Lambda):

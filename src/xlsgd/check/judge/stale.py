@@ -80,20 +80,36 @@ def _in_order(desk: Desk, suspects: dict[Place, Result]) -> list[Place]:
 
 def _grouped(case: Case, old: dict[Place, Scalar]) -> Iterator[Finding]:
     """Findings; old cells that read the same typed cells follow from the first of them."""
-    groups: list[tuple[list[Place], set[Source]]] = []
-    for place in old:
+    groups: dict[int, list[Place]] = {}  # by the number of the last place that joined
+    homes: dict[Source, int] = {}  # a group to which each source belonged
+    into: list[int] = []  # of each group the one into which it went, itself while it stands
+    for number, place in enumerate(old):
         own = set(_typed(case, place))
-        joined = [group for group in groups if group[1] & own]
-        groups = [group for group in groups if not group[1] & own]
-        members = [one for group in joined for one in group[0]] + [place]
-        groups.append((members, own.union(*(group[1] for group in joined))))
-    for members, _ in groups:
+        joined = sorted({_standing(into, homes[source]) for source in own if source in homes})
+        members = groups.pop(joined[0]) if joined else []
+        for one in joined[1:]:
+            members += groups.pop(one)
+        into.append(number)
+        for one in joined:
+            into[one] = number
+        members.append(place)
+        groups[number] = members
+        homes.update(dict.fromkeys(own, number))
+    for members in groups.values():
         shared = set.intersection(*(set(_typed(case, one)) for one in members)) if len(members) > 1 else set()
         first = members[0]
         yield _finding(case, first, old[first], min(shared) if len(shared) == 1 else None)
         for place in members[1:]:
             finding = _finding(case, place, old[place], None)
             yield replace(finding, cause=False, caused_by=case.desk.name(first))
+
+
+def _standing(into: list[int], group: int) -> int:
+    """The group into which another has gone."""
+    while into[group] != group:
+        into[group] = into[into[group]]
+        group = into[group]
+    return group
 
 
 def _typed(case: Case, place: Place) -> Iterator[Source]:

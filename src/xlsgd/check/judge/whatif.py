@@ -39,7 +39,7 @@ class WhatIf:
         fixed: Mapping[Place, Scalar] | None = None,
     ) -> None:
         self.desk, self.seed, self.way = desk, seed, way
-        self.book, self.now = desk.book, desk.cells.now
+        self.book, self.now, self.meter = desk.book, desk.cells.now, desk.cells.meter
         self.memo: dict[object, object] | None = None
         self.random = random.Random(seed)
         self.follows = follows or (lambda place: False)
