@@ -17,7 +17,8 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 # From the ground up. A part imports itself and what stands on an earlier line.
 STOREYS = (
-    ("errors", "address", "values"),
+    ("errors", "address", "values", "version"),
+    ("limits",),
     ("variants", "formula", "tagged"),
     ("book", "reference", "vocabulary", "gallery"),
     ("sheet", "plan", "functions"),
@@ -25,6 +26,7 @@ STOREYS = (
     ("check",),
     ("epochs",),
     ("report",),
+    ("batch",),
     ("api",),
     ("__init__", "shell", "options"),
     ("cli", "pytest_plugin"),
@@ -33,7 +35,20 @@ STOREYS = (
 STOREY = {part: number for number, parts in enumerate(STOREYS) for part in parts}
 EXCEL_SIDE = {"sheet", "book", "formula", "plan", "functions", "engine"}
 FILE_FORMATS = {"zipfile", "lxml", "xml", "xlsxwriter", "openpyxl", "html"}
-HEAVY = {"numpy", "pandas", "lxml", "xlsxwriter", "openpyxl", "rich", "matplotlib", "formulas", "scipy", "llvmlite"}
+HEAVY = {
+    "numpy",
+    "pandas",
+    "lxml",
+    "xlsxwriter",
+    "openpyxl",
+    "rich",
+    "matplotlib",
+    "formulas",
+    "scipy",
+    "llvmlite",
+    "distributed",
+    "fsspec",
+}
 
 
 class Import(NamedTuple):

@@ -8,25 +8,30 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-# The package "reference" is imported (it is empty until used) before the function of that name is bound: importing
-# a package later would put the package in the function's place.
-from . import reference as _package  # noqa: F401
-from .api import reference
+# The packages "batch" and "reference" are imported (they are light until used) before the functions of these names are
+# wanted: importing a package later would put the package in the function's place.
+from . import batch as _batch  # noqa: F401
+from . import reference as _reference  # noqa: F401
+from .limits import limits
+from .version import __version__
 
 if TYPE_CHECKING:
     from .api import (
         Generated,
         annotate,
+        batch,
         calculate,
         check_file,
         demo,
         diff,
         generate,
         load,
+        reference,
         save_values,
         verify,
         write_html,
     )
+    from .batch.record import Record
     from .book import Book
     from .check import Comparison, Outcome, compare
     from .check.findings import Finding, Report
@@ -36,8 +41,6 @@ if TYPE_CHECKING:
     from .values import CellError, Unsupported
     from .variants import Variant
     from .vocabulary import make_variant
-
-__version__ = "0.1.0"
 
 __all__ = [
     "Book",
@@ -49,6 +52,7 @@ __all__ = [
     "Generated",
     "LimitError",
     "Outcome",
+    "Record",
     "Report",
     "Trace",
     "UnreadableError",
@@ -59,12 +63,14 @@ __all__ = [
     "XlsgdError",
     "__version__",
     "annotate",
+    "batch",
     "calculate",
     "check_file",
     "compare",
     "demo",
     "diff",
     "generate",
+    "limits",
     "load",
     "make_variant",
     "reference",
@@ -75,7 +81,7 @@ __all__ = [
 
 _HOMES = {
     **dict.fromkeys(["Generated", "calculate", "check_file", "demo", "generate", "load", "save_values"], "api"),
-    **dict.fromkeys(["annotate", "diff", "verify", "write_html"], "api"),
+    **dict.fromkeys(["annotate", "batch", "diff", "reference", "verify", "write_html"], "api"),
     "Book": "book",
     **dict.fromkeys(["Comparison", "Outcome", "compare"], "check"),
     **dict.fromkeys(["Finding", "Report"], "check.findings"),
@@ -83,11 +89,15 @@ _HOMES = {
     **dict.fromkeys(
         ["EngineError", "FormulaError", "LimitError", "UnreadableError", "UsageError", "XlsgdError"], "errors"
     ),
+    "Record": "batch.record",
     "Trace": "reference",
     **dict.fromkeys(["CellError", "Unsupported"], "values"),
     "Variant": "variants",
     "make_variant": "vocabulary",
 }
+
+for _name in ("batch", "reference"):  # the packages'; __getattr__ gives the functions
+    del globals()[_name]
 
 
 def __getattr__(name: str) -> object:

@@ -13,11 +13,15 @@ from .errors import UsageError, unknown_name
 from .variants import Variant
 
 if TYPE_CHECKING:
+    from typing import Unpack
+
+    from .batch.record import BatchKeywords
+    from .batch.run import Batch
     from .book import Book, Cell
     from .book.patch import Patched
     from .check import Outcome, Stale
     from .check.diff import Diff
-    from .check.findings import FileReport, Finding, Report
+    from .check.findings import Finding, Report
     from .check.understand import Overrides
     from .engine.base import Result, Values
     from .epochs import Carry, Run
@@ -237,22 +241,32 @@ def verify(*sources: Source, overrides: Overrides | None = None) -> Report:
     'unrecognised'
     """
     from .check.findings import Report
+    from .check.verification import verify_book
 
-    return Report(tuple(_verified(source, overrides) for source in sources))
+    books = ((source, load(source)) for source in sources)
+    return Report(tuple(verify_book(book, _name(source, book), overrides) for source, book in books))
 
 
-def _verified(source: Source, overrides: Overrides | None) -> FileReport:
-    from .book.chart_xml import read_charts
-    from .check.judge import judge, with_values
-    from .check.understand import Overrides, understand
-    from .plan import make_plan
+def batch(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]], **options: Unpack[BatchKeywords]) -> Batch:
+    """Verify many workbooks, in files, folders, patterns, zips and at addresses: a record of each, in a stable order.
 
-    book = load(source)
-    plan = with_values(make_plan(book))
-    charts = read_charts(book.path) if book.path is not None else []
-    blocks = understand(plan.book, plan, overrides or Overrides())
-    name = str(source) if isinstance(source, str | os.PathLike) else book.title
-    return judge(plan, blocks, charts, name, stored=plan.book is book)
+    Iterate over what is returned: work begins with the first record and each comes as soon as it is done; ``list(…)``
+    has them all, ``len(…)`` is known at once. A workbook that is unreadable, takes too long or crashes its process is a
+    record with an error and stops no other. options: see :class:`xlsgd.batch.record.BatchOptions`.
+    Raises UsageError for a path that does not exist or an option that makes no sense.
+
+    >>> for record in batch("examples/many", jobs=2):  # doctest: +SKIP
+    ...     print(record.file, record.verdict)
+    """
+    from .batch.record import BatchOptions
+    from .batch.run import run_batch
+
+    several = [paths] if isinstance(paths, str | os.PathLike) else paths
+    return run_batch(several, BatchOptions(**options))
+
+
+def _name(source: Source, book: Book) -> str:
+    return str(source) if isinstance(source, str | os.PathLike) else book.title
 
 
 def write_html(report: Report, path: str | os.PathLike[str], overrides: Overrides | None = None) -> None:
@@ -306,6 +320,8 @@ def save_run(done: Run, path: str | os.PathLike[str]) -> Patched:
 
     Raises UsageError where the target's folder does not exist or the workbook did not come from a file.
     """
+    from tempfile import TemporaryDirectory
+
     from .book.patch import patch
     from .book.patch_inputs import patch_inputs
 
@@ -313,8 +329,10 @@ def save_run(done: Run, path: str | os.PathLike[str]) -> Patched:
     if source is None:
         raise UsageError("the workbook did not come from a file: nothing to copy")
     target = check_target(path, source.suffix)
-    patch_inputs(source, target, done.typed)
-    return patch(target, target, dict(enumerate(done.values.results)))
+    with TemporaryDirectory(prefix="xlsgd-") as folder:  # the target itself is replaced once, when all is in
+        typed = Path(folder, source.name)
+        patch_inputs(source, typed, done.typed)
+        return patch(typed, target, dict(enumerate(done.values.results)))
 
 
 def save_values(values: Values, path: str | os.PathLike[str]) -> Patched:

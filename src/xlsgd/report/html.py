@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,9 +45,17 @@ def write_html(report: Report, path: str | os.PathLike[str], overrides: Override
 
     overrides: what the user said of columns and variant. Raises UsageError where the page cannot be written.
     """
-    files = [_file(file, _context(file.file, overrides or Overrides())) for file in report.files]
+    replace_file(Path(path), html_page(report, overrides).encode("utf-8", "replace"))
+
+
+def html_page(
+    report: Report, overrides: Overrides | None = None, places: Mapping[str, os.PathLike[str]] | None = None
+) -> str:
+    """The page as text. places: where the workbook of a name lies, if not at its name."""
+    found, asked = places or {}, overrides or Overrides()
+    files = [_file(file, _context(os.fspath(found.get(file.file, file.file)), asked)) for file in report.files]
     names = ", ".join(os.path.basename(file.file) or "workbook" for file in report.files)
-    replace_file(Path(os.path.realpath(path)), page(f"xlsgd verify: {names}", files).encode("utf-8"))
+    return page(f"xlsgd verify: {names}", files)
 
 
 def _context(path: str, overrides: Overrides) -> _Context | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable
+from hashlib import sha256
 from typing import TypeAlias, Union
 
 
@@ -16,7 +18,10 @@ Part: TypeAlias = Union[str, Iterable["Part"], None]  # noqa: UP007  # | does no
 
 _EMPTY = frozenset({"meta"})
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
-_CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
+_CONTROLS = {
+    **dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127]),
+    **dict.fromkeys(range(0xD800, 0xE000), "\ufffd"),  # bytes of a file's name that are no text
+}
 
 
 def escape(text: str) -> str:
@@ -52,18 +57,24 @@ def _flat(parts: Iterable[Part]) -> Iterable[str]:
             yield from _flat(part)
 
 
-def page(title: str, *parts: Part) -> str:
-    """A whole page that needs nothing from anywhere else, and may not ask for it."""
+def page(title: str, *parts: Part, style: str = "", script: str = "") -> str:
+    """A whole page that needs nothing from anywhere else, and may not ask for it.
+
+    style: more of it. script: the only one that may run.
+    """
     policy = "default-src 'none'; style-src 'unsafe-inline'"
+    if script:
+        policy += f"; script-src 'sha256-{b64encode(sha256(script.encode('utf-8')).digest()).decode()}'"
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
         tag("meta", http_equiv="Content-Security-Policy", content=policy),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("title", title),
-        Html(f"<style>{STYLE}</style>"),
+        Html(f"<style>{STYLE}{style}</style>"),
     )
-    return "<!DOCTYPE html>\n" + tag("html", head, tag("body", tag("main", *parts)), lang="en") + "\n"
+    body = tag("body", tag("main", *parts), Html(f"<script>{script}</script>") if script else None)
+    return "<!DOCTYPE html>\n" + tag("html", head, body, lang="en") + "\n"
 
 
 STYLE = """

@@ -24,9 +24,16 @@ from ..values import CellError, Unsupported
 WIDTH = 120  # where the output is no terminal
 
 
+class _Stdout(Console):
+    """A console that leaves a closed pipe to the shell's edge, which knows the exit status."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def console() -> Console:
     """A console on stdout that does not break lines at 80 characters where nobody looks."""
-    return Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False, soft_wrap=False)
+    return _Stdout(width=None if sys.stdout.isatty() else WIDTH, highlight=False, soft_wrap=False)
 
 
 def outcome_table(outcomes: Sequence[Outcome]) -> Table:

@@ -1,0 +1,17 @@
+"""Where the page of a workbook lies."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+
+def page_name(file: str) -> str:
+    """The name of a workbook's page in the folder of pages: one of its own for each name, safe on every system.
+
+    >>> page_name("books.zip!a/graddesc.xlsm")
+    'graddesc-a59af13780.html'
+    """
+    stem = re.split(r"[/\\\\!]", file)[-1].rpartition(".")[0]
+    plain = re.sub(r"[^\w.-]+", "-", stem).strip("-.")[:60]
+    return f"{plain or 'workbook'}-{hashlib.sha256(file.encode('utf-8', 'replace')).hexdigest()[:10]}.html"
