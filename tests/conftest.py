@@ -7,6 +7,8 @@ import tempfile
 
 from hypothesis import settings
 
+from no_network import no_network  # noqa: F401  a fixture that every test has
+
 if "XLSGD_CACHE" not in os.environ:
     os.environ["XLSGD_CACHE"] = tempfile.mkdtemp(prefix="xlsgd-kernels-")
     atexit.register(shutil.rmtree, os.environ["XLSGD_CACHE"], ignore_errors=True)
