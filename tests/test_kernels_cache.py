@@ -73,6 +73,16 @@ def test_a_kernel_is_compiled_once_and_then_loaded(own_folder: Path, monkeypatch
     assert doubled(rows=5) == [2.0, 4.0, 6.0, 8.0, 10.0]
 
 
+def test_where_nothing_is_linked_here_llvm_loads_the_kernel(own_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    formula = "IF(A1>1,A1*2,NOT(A1))"
+    linked = doubled(formula)
+    forget()
+    clear()
+    monkeypatch.setattr(compile, "LINKS", False)
+    assert doubled(formula)[1:] == linked[1:] == [4.0, 6.0]
+    assert [cache.load(file.stem).entries for file in files(own_folder)] == [{}]
+
+
 def _cut(raw: bytes) -> bytes:
     return raw[: len(raw) // 2]
 

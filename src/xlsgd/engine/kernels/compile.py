@@ -176,7 +176,10 @@ def _shared_machine(quick: bool = False) -> llvm.TargetMachine:
 
 
 def optimised(text: str) -> llvm.ModuleRef:
-    """A module, checked and optimised: without fast-math, fusing of operations or vectors."""
+    """A module, checked, its variables in registers: without fast-math, fusing of operations or vectors.
+
+    Passes that simplify what the emitter has written cost more time than they save.
+    """
     binding = _llvm()
     module: llvm.ModuleRef = binding.parse_assembly(text)
     module.triple = binding.get_process_triple()
@@ -185,9 +188,6 @@ def optimised(text: str) -> llvm.ModuleRef:
     builder = binding.create_pass_builder(_shared_machine(), binding.create_pipeline_tuning_options(1))
     passes = binding.create_new_function_pass_manager()
     passes.add_sroa_pass()
-    passes.add_simplify_cfg_pass()
-    passes.add_instruction_combine_pass()
-    passes.add_simplify_cfg_pass()
     for function in module.functions:
         if not function.is_declaration:
             passes.run(function, builder)
