@@ -16,7 +16,7 @@ STEEPEST = 1.5  # time per row may grow so much from the cheapest size to the la
 _CALCULATED = (
     ("plan + compile + run", COLD, "calculate", 10),
     ("plan + kernels from the cache folder + run, in a fresh process", OURS, "calculate", 10),
-    ("warm kernels: again in the same process, median of 5", OURS, "again", 100),
+    ("warm kernels: again in the same process, median of 9", OURS, "again", 100),
 )
 
 

@@ -436,7 +436,7 @@ def test_references_that_wrap_round_the_edge_are_refused() -> None:
 
 def _assembly(step: Step) -> str:
     form, _ = lower_step(step, Answers(Links.of(Book([Sheet("S")])), lambda sheet: (1000, 20)))
-    text: str = machine().emit_assembly(optimised(module_text(form)[0]))
+    text: str = machine().emit_assembly(optimised(module_text(form, alone=True)[0]))
     return text
 
 

@@ -24,12 +24,13 @@ from xlsgd.plan import Program, Region, Step
 from xlsgd.plan.loops import Loop
 
 KEY = "ab" * 32
-STORED = Stored(b"\x00machine\ncode", ["exp", "LN/1"], 16)
+STORED = Stored(b"\x00machine\ncode", ["exp", "LN/1"], {"kernel": 16}, {"arith": 40})
 
 
 @pytest.fixture(autouse=True)
 def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     place = tmp_path / "kernels"
+    doubled()  # so that what kernels are linked with is in memory and not in this folder
     monkeypatch.setenv("XLSGD_CACHE", str(place))
     forget()
     return place
@@ -55,9 +56,9 @@ def files(place: Path) -> list[Path]:
 def test_what_is_stored_is_read_back(own_folder: Path) -> None:
     assert cache.load(KEY) is None
     cache.store(KEY, STORED)
-    cache.store("cd" * 32, Stored(b"object", []))
+    cache.store("cd" * 32, Stored(b"object", [], {}, {}))
     assert cache.load(KEY) == STORED
-    assert cache.load("cd" * 32) == Stored(b"object", [], None)
+    assert cache.load("cd" * 32) == Stored(b"object", [], {}, {})
     assert folder() == own_folder
     if sys.platform != "win32":
         assert own_folder.stat().st_mode & 0o77 == 0
@@ -70,6 +71,16 @@ def test_a_kernel_is_compiled_once_and_then_loaded(own_folder: Path, monkeypatch
     monkeypatch.setattr(compile, "compiled", lambda text, quick: pytest.fail("compiled again"))
     assert doubled() == [2.0, 4.0, 6.0]
     assert doubled(rows=5) == [2.0, 4.0, 6.0, 8.0, 10.0]
+
+
+def test_where_nothing_is_linked_here_llvm_loads_the_kernel(own_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    formula = "IF(A1>1,A1*2,NOT(A1))"
+    linked = doubled(formula)
+    forget()
+    clear()
+    monkeypatch.setattr(compile, "LINKS", False)
+    assert doubled(formula)[1:] == linked[1:] == [4.0, 6.0]
+    assert [cache.load(file.stem).entries for file in files(own_folder)] == [{}]
 
 
 def _cut(raw: bytes) -> bytes:
@@ -212,6 +223,6 @@ def _process() -> subprocess.Popen[str]:
 def test_processes_share_the_folder_and_a_warm_start_needs_no_llvm(own_folder: Path) -> None:
     several = [_process() for _ in range(3)]
     assert all(process.communicate(timeout=120)[0] and process.returncode == 0 for process in several)
-    assert len(files(own_folder)) == 1
+    assert len(files(own_folder)) == 1 + LINKS  # the kernel and the slow path that it is linked with
     last = _process()
     assert last.communicate(timeout=120)[0].strip() == str(not LINKS)

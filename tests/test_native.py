@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -11,8 +14,10 @@ from xlsgd.address import Box, parse_cell
 from xlsgd.book import Book, Cell, Formula, Name, Settings, Sheet
 from xlsgd.book.columns import CellColumns, FormulaColumns, FormulaRun, Run
 from xlsgd.check import count_differing, differing_cached
-from xlsgd.engine import get_engine
+from xlsgd.engine import get_engine, loops
 from xlsgd.engine.base import Values
+from xlsgd.engine.kernels import Bound
+from xlsgd.engine.kernels.bound import forget
 from xlsgd.plan import make_plan
 from xlsgd.tagged import Texts, tagged
 from xlsgd.values import CALC, DIV0, NA, Scalar, Unsupported
@@ -263,3 +268,66 @@ def test_without_machine_code_everything_is_evaluated_one_by_one(
     values = get_engine("native").run(make_plan(Book([made])))
     assert (values["S!B80"], values.counts.compiled) == (160.0, 0)
     assert "one by one: no machine code here" in values.remarks[0]
+
+
+def company() -> Sheet:
+    """Three columns beside each other, B, C and D, that read column A and not each other."""
+    made = table()
+    down(made, "B1", "A1*2")
+    down(made, "C1", "A1-1")
+    down(made, "D1", "SUM(A$1:A1)")
+    return made
+
+
+def kernels(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many lines each call of a kernel has worked on, from now on."""
+    calls: list[int] = []
+    run = Bound.run
+
+    def watched(bound: Bound, tables: Sequence[int]) -> bool:
+        calls.append(bound.last - bound.first + 1)
+        return run(bound, tables)
+
+    monkeypatch.setattr(Bound, "run", watched)
+    return calls
+
+
+def test_columns_beside_each_other_run_in_one_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = kernels(monkeypatch)
+    values = assert_equal(Book([company()]))
+    assert (values.counts.compiled, calls) == (3 * LONG, [LONG])
+
+
+def test_text_in_one_column_leaves_the_others_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = company()
+    made.constants[7, 6] = "x"
+    down(made, "C1", "A1+F1")
+    calls = kernels(monkeypatch)
+    values = assert_equal(Book([made]))
+    assert (values.counts.compiled, values.counts.fallback, calls) == (2 * LONG, LONG, [LONG] * 4)
+
+
+def test_a_column_that_is_asked_for_early_runs_without_its_company(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = company()
+    down(made, "B1", "A1*$E$1")
+    made.formulas[1, 5] = Formula('INDIRECT("D80")', (1, 5))
+    calls = kernels(monkeypatch)
+    values = assert_equal(Book([made]))
+    assert (values["S!E1"], values["S!B1"], values.counts.compiled) == (3240.0, 3240.0, 3 * LONG)
+    assert calls == [LONG] * 3
+
+
+def test_columns_that_do_not_fit_into_memory_are_calculated_cell_by_cell(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loops, "LARGEST_STORE", 3 * LONG)
+    values = assert_equal(Book([company()]))
+    assert (values.counts.compiled, values.counts.fallback) == (0, 3 * LONG)
+
+
+def test_small_columns_are_compiled_together_when_they_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = company()
+    made.formulas = {cell: one for cell, one in made.formulas.items() if cell[0] <= 20}
+    made.constants = {cell: value for cell, value in made.constants.items() if cell[0] <= 20}
+    forget()
+    monkeypatch.setenv("XLSGD_CACHE", os.devnull)
+    counts = [assert_equal(Book([made])).counts.compiled for _ in range(2)]
+    assert counts == [0, 60]

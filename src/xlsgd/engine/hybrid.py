@@ -107,6 +107,8 @@ class Hybrid(Evaluation):
         if loops.states[place] is State.BUSY:
             self._dissolve(place)
         elif loops.states[place] is State.WAITING:
+            if place != self.place:
+                loops.part(place)  # the others must not run before what they read
             loops.states[place] = State.BUSY
             self._make_ready(place)
             if loops.states[place] is State.BUSY and not loops.run(place):  # it may have been dissolved meanwhile

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from enum import Enum
 
 from ..address import MAX_ROW
@@ -64,6 +65,7 @@ class Columns(Workspace):
 class Loops:
     """The steps that have kernels, by their place in the plan; ``refused``: why the others have none.
 
+    ``company``: steps that stand beside each other and have one kernel in common, under the place of each.
     ``broken``: why nothing can be compiled, where LLVM is missing or the system runs no code that a process has made.
     """
 
@@ -72,20 +74,40 @@ class Loops:
         self.bounds: dict[int, Bound] = {}
         self.states: dict[int, State] = {}
         self.refused: dict[int, str] = {}
+        self.company: dict[int, range] = {}
+        self._ends: dict[int, tuple[int, int]] = {}
         self.broken = ""
         self._left = _PER_STEP * cells.meter.limit
-        for place, step in enumerate(plan.steps):
-            bound = self._bind(step)
-            if isinstance(bound, Refused):
-                self.refused[place] = bound.reason
-            else:
-                self.bounds[place], self.states[place] = bound, State.WAITING
+        for several in _companies(plan.steps):
+            if len(several) == 1 or not self._bind_together(several):
+                for place in several:
+                    self._bind_alone(place)
         self._cover()
 
-    def _bind(self, step: Step) -> Bound | Refused:
+    def _bind_together(self, several: range) -> bool:
+        """Bind steps to one kernel; False where that cannot be."""
+        steps = [self.plan.steps[place] for place in several]
+        joint = replace(steps[0], regions=tuple(region for step in steps for region in step.regions))
+        bound = self._bind(joint, min(map(_size, steps)))
+        if isinstance(bound, Refused):
+            return False
+        for place in several:
+            self.bounds[place], self.states[place], self.company[place] = bound, State.WAITING, several
+        return True
+
+    def _bind_alone(self, place: int) -> None:
+        step = self.plan.steps[place]
+        bound = self._bind(step, _size(step))
+        if isinstance(bound, Refused):
+            self.refused[place] = bound.reason
+        else:
+            self.bounds[place], self.states[place] = bound, State.WAITING
+
+    def _bind(self, step: Step, size: int) -> Bound | Refused:
+        """``size``: the cells of the smallest step that is bound."""
         if step.loop is None:
             return Refused(step.reason)
-        size, much = sum(region.size for region in step.regions), _reads_much(step)
+        much = _reads_much(step)
         if size < FEW_CELLS and not much:
             return Refused("few cells")
         if self.broken:
@@ -93,26 +115,33 @@ class Loops:
         effort = work(step, self._used)
         if effort > self._left:
             return Refused(f"{effort} elements of ranges to go through")
-        self._left -= effort
         try:
-            return bind(step, self.cells.links, self._used, after=int(size < MANY_CELLS and not much))
+            bound = bind(step, self.cells.links, self._used, after=int(size < MANY_CELLS and not much))
+            self._left -= effort if isinstance(bound, Bound) else 0
+            return bound
         except (ImportError, OSError) as problem:
             self.broken = f"no machine code here ({problem})"
             return Refused(self.broken)
 
     def _used(self, sheet: int) -> tuple[int, int]:
-        return self.cells.grids[sheet].bottom, self.cells.grids[sheet].right
+        """The last row and column of a sheet as they were at first: what is bound later must read no more."""
+        grid = self.cells.grids[sheet]
+        return self._ends.setdefault(sheet, (grid.bottom, grid.right))
 
     def _cover(self) -> None:
         """Put every column that kernels read or write into memory, as far as they need it."""
         spans: dict[tuple[int, int], Span] = {}
         total = 0
         for place in list(self.bounds):
+            if place not in self.bounds:
+                continue
             grown = _spans([*self.bounds[place].reads, *self.areas(place)], spans)
             total += sum(bottom - top + 1 for top, bottom in grown.values())
             if total > LARGEST_STORE:
-                self.refused[place] = "more columns than fit into memory"
-                del self.bounds[place], self.states[place]
+                for other in self.company.get(place, (place,)):
+                    self.refused[other] = "more columns than fit into memory"
+                    del self.bounds[other], self.states[other]
+                    self.company.pop(other, None)
             else:
                 spans.update(grown)
         written: dict[int, dict[int, list[Span]]] = {sheet: {} for sheet, _ in spans}
@@ -145,15 +174,28 @@ class Loops:
     # Running
 
     def run(self, place: int) -> bool:
-        """Run a step's kernel; False where it met what it cannot do."""
+        """Run a step's kernel, with all steps that share it; False where it met what it cannot do."""
         bound = self.bounds[place]
         with metered(None):  # an exception would be lost on its way through machine code
-            done = bound.run([address(self.cells.column_grid(sheet).table) for sheet in bound.sheets])
-        if not done:
+            ran = bound.run([address(self.cells.column_grid(sheet).table) for sheet in bound.sheets])
+        if not ran:
+            return self.part(place) and self.run(place)
+        for done in self.company.get(place, (place,)):
+            self.states[done] = State.DONE
+            for sheet, col, span in self.written(done):
+                self.cells.column_grid(sheet).arrive(col, span)
+        return True
+
+    def part(self, place: int) -> bool:
+        """Give the steps that share a kernel their own ones, none of them having run; False where it is not shared."""
+        if place not in self.company:
             return False
-        self.states[place] = State.DONE
-        for sheet, col, span in self.written(place):
-            self.cells.column_grid(sheet).arrive(col, span)
+        for other in self.company[place]:
+            del self.company[other]
+            step = self.plan.steps[other]
+            bound = bind(step, self.cells.links, self._used)
+            assert isinstance(bound, Bound), bound
+            self.bounds[other] = bound
         return True
 
     def dissolve(self, place: int) -> None:
@@ -181,6 +223,19 @@ class Loops:
 
     def _done(self) -> Iterator[int]:
         return (place for place, state in self.states.items() if state is State.DONE)
+
+
+def _companies(steps: Sequence[Step]) -> Iterator[range]:
+    """The places of steps that can run in one pass."""
+    first = 0
+    for place in range(1, len(steps) + 1):
+        if place == len(steps) or not steps[place].beside:
+            yield range(first, place)
+            first = place
+
+
+def _size(step: Step) -> int:
+    return sum(region.size for region in step.regions)
 
 
 def _reads_much(step: Step) -> bool:

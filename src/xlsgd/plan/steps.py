@@ -20,12 +20,14 @@ class Step:
     """Regions that are calculated together.
 
     loop: they can be calculated line by line; then ``regions`` are in their order within a line, each active on its
-    own lines. None: cell by cell, as far as is known in reading order, for the ``reason``.
+    own lines. None: cell by cell, as far as is known in reading order, for the ``reason``. beside: can run in one pass
+    with the step before it.
     """
 
     regions: tuple[Region, ...]
     loop: Loop | None
     reason: str = ""
+    beside: bool = False
 
     def cells(self) -> Iterator[Key]:
         """All cells: of a loop line by line, else in reading order."""

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from ..address import Box
 from ..book import Book
+from .company import in_company
 from .components import components
 from .loops import find_loop
 from .overlaps import Index
@@ -70,11 +71,12 @@ def _steps(found: Structure) -> tuple[Step, ...]:
         whole = [piece for region in whole for piece in (_cells(region) if region in apart else [region])]
         groups = _groups(whole, reader, filled)
     arrays = {filling[:3] for filling in filled}
-    return tuple(
+    parts = (
         part
         for members, circular in groups
         for part in stretches(Step(*find_loop([whole[member] for member in members], reader, circular, arrays)))
     )
+    return tuple(in_company(parts, reader))
 
 
 def _groups(whole: list[Region], reader: Reader, filled: list[Filled]) -> list[tuple[list[int], bool]]:

@@ -21,19 +21,22 @@ from ...book.atomic import put
 LIMIT = 64 * 2**20
 """Bytes that the folder may hold; beyond, the files that were not used for longest go."""
 
-_MAGIC = b"xlsgd kernel 1\n"
+_MAGIC = b"xlsgd kernel 2\n"
 _SUFFIX = ".kernel"
 _BLOCK = 4096  # what a small file takes on the disk
 _EVERY = 32  # how often the size is looked at: once in so many files written
 
 
 class Stored(NamedTuple):
-    """Machine code and the names of the functions that it calls by pointer. ``entry``: where the kernel begins in a
-    linked block; None: an object file."""
+    """Machine code and the names of the functions that it calls by pointer.
+
+    entries, imports: those of a linked block (see linking.py); no entries: an object file.
+    """
 
     code: bytes
     functions: list[str]
-    entry: int | None = None
+    entries: dict[str, int]
+    imports: dict[str, int]
 
 
 def folder() -> Path:
@@ -105,7 +108,7 @@ def _usable(make: bool = False) -> Path | None:
 
 
 def _pack(stored: Stored) -> bytes:
-    body = json.dumps([stored.entry, stored.functions]).encode() + b"\n" + stored.code
+    body = json.dumps([stored.functions, stored.entries, stored.imports]).encode() + b"\n" + stored.code
     return _MAGIC + hashlib.sha256(body).digest() + body
 
 
@@ -116,8 +119,7 @@ def _unpack(raw: bytes) -> Stored | None:
     if raw[:start] != _MAGIC or hashlib.sha256(body).digest() != raw[start : start + 32]:
         return None
     head, _, code = body.partition(b"\n")
-    entry, functions = json.loads(head)
-    return Stored(code, functions, entry)
+    return Stored(code, *json.loads(head))
 
 
 def _files(place: Path) -> list[tuple[Path, float, int]]:

@@ -18,6 +18,7 @@ from .callbacks import pointer
 from .canonical import Canonical
 from .elementary import WIDE
 from .linking import LINKS, Block, Memory, link
+from .slow_paths import HOMES
 
 if TYPE_CHECKING:
     from llvmlite import binding as llvm
@@ -104,12 +105,40 @@ def _processor_marks() -> str:
 def _compile(key: str, form: Canonical) -> Stored:
     from .emit import module_text
 
-    text, functions = module_text(form)
-    code = compiled(text, form.once)
-    block = link(code, "kernel") if LINKS else None
-    stored = Stored(code, functions) if block is None else Stored(block.code, functions, block.entry)
+    block = None
+    if LINKS:
+        text, functions = module_text(form, alone=False)
+        block = link(compiled(text, form.once), HOMES)
+    if block is None:
+        text, functions = module_text(form, alone=True)
+        stored = Stored(compiled(text, form.once), functions, {}, {})
+    else:
+        stored = Stored(block.code, functions, block.entries, block.imports)
     disk.store(key, stored)
     return stored
+
+
+@cache
+def _library(name: str) -> Memory:
+    """Slow paths that kernels share. Raises OSError."""
+    from .slow_paths import library
+
+    text = library(name)
+    key = hashlib.sha256((text + _own_key()).encode()).hexdigest()
+    stored = disk.load(key)
+    if stored is None:
+        block = link(compiled(text), HOMES)
+        if block is None:
+            raise OSError(f"the kernels' library '{name}' cannot be linked")
+        stored = Stored(block.code, [], block.entries, block.imports)
+        disk.store(key, stored)
+    return _in_memory(stored)
+
+
+def _in_memory(stored: Stored) -> Memory:
+    """A block in memory, linked with the libraries that it needs. These stay for good. Raises OSError."""
+    addresses = {name: _library(HOMES[name]).addresses[name] for name in stored.imports}
+    return Memory(Block(stored.code, stored.entries, stored.imports), addresses)
 
 
 # LLVM
@@ -147,7 +176,10 @@ def _shared_machine(quick: bool = False) -> llvm.TargetMachine:
 
 
 def optimised(text: str) -> llvm.ModuleRef:
-    """A module, checked and optimised: without fast-math, fusing of operations or vectors."""
+    """A module, checked, its variables in registers: without fast-math, fusing of operations or vectors.
+
+    Passes that simplify what the emitter has written cost more time than they save.
+    """
     binding = _llvm()
     module: llvm.ModuleRef = binding.parse_assembly(text)
     module.triple = binding.get_process_triple()
@@ -156,9 +188,6 @@ def optimised(text: str) -> llvm.ModuleRef:
     builder = binding.create_pass_builder(_shared_machine(), binding.create_pipeline_tuning_options(1))
     passes = binding.create_new_function_pass_manager()
     passes.add_sroa_pass()
-    passes.add_simplify_cfg_pass()
-    passes.add_instruction_combine_pass()
-    passes.add_simplify_cfg_pass()
     for function in module.functions:
         if not function.is_declaration:
             passes.run(function, builder)
@@ -173,9 +202,9 @@ def compiled(text: str, quick: bool = False) -> bytes:
 
 def _load(key: str, stored: Stored) -> Kernel:
     held: Any
-    if stored.entry is not None:
-        held = Memory(Block(stored.code, stored.entry))
-        address = held.address
+    if stored.entries:
+        held = _in_memory(stored)
+        address = held.addresses["kernel"]
     else:
         binding = _llvm()
         held = binding.create_mcjit_compiler(binding.parse_assembly(""), machine())

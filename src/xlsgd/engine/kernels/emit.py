@@ -57,8 +57,8 @@ class Emitter:
 
     # The function
 
-    def text(self) -> str:
-        """The module's text."""
+    def text(self, alone: bool) -> str:
+        """The module's text; ``alone``: one that needs no library."""
         line = Code(self.numbers, "line")
         self._carry()
         self.out, self.scopes = line, [self.scopes[0], {}]
@@ -78,7 +78,7 @@ class Emitter:
         ]
         start = "define i32 @kernel(ptr %tables, ptr %params, ptr %functions, i64 %first, i64 %last) nounwind {"
         body = [start, *entry, "before:", *self.before.lines, *head, *line.lines, *foot]
-        return "\n".join(body) + slow_paths(self.wanted) + _DECLARATIONS
+        return "\n".join(body) + slow_paths(self.wanted, alone) + _DECLARATIONS
 
     def _statement(self, statement: Statement) -> None:
         if statement.lines is None:
@@ -280,8 +280,11 @@ class Emitter:
                 self.out.do(f"store double {self.written[statement]}, ptr {self.carried[node]}")
 
 
-def module_text(form: Canonical) -> tuple[str, list[str]]:
-    """The LLVM IR of a kernel and the names of the functions that it calls by pointer."""
+def module_text(form: Canonical, alone: bool) -> tuple[str, list[str]]:
+    """The LLVM IR of a kernel and the names of the functions that it calls by pointer.
+
+    ``alone``: with the slow paths, for a module that is not linked with their library.
+    """
     emitter = Emitter(form, Nodes.of(form.nodes, form.backward))
-    text = emitter.text()
+    text = emitter.text(alone)
     return text, emitter.functions

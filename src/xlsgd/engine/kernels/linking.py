@@ -2,7 +2,8 @@
 
 LLVM's own loader would do, but a kernel from the disk must not cost the import of LLVM (0.1 s). So where object code
 is ELF for x86-64 it is linked here, when it is made: code and constants one behind the other, distances between them
-filled in. Object code that needs more than that is refused, and LLVM loads it.
+filled in. A function of another block is reached by a jump behind the code, over an address that is filled in when the
+block comes into memory. Object code that needs more than that is refused, and LLVM loads it.
 
 Source: System V ABI, AMD64 supplement, 4.4 (relocation types); ELF-64 object file format 1.5.
 """
@@ -14,7 +15,7 @@ import mmap
 import platform
 import struct
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 LINKS = sys.platform == "linux" and platform.machine() == "x86_64"
@@ -23,6 +24,7 @@ LINKS = sys.platform == "linux" and platform.machine() == "x86_64"
 _PC32, _PLT32 = 2, 4  # a distance of 32 bits, to data and to a function
 _PROGBITS, _SYMBOLS, _RELOCATIONS, _EMPTY = 1, 2, 4, 8
 _ALLOCATED = 2
+_ELSEWHERE = 0  # the section of what another object has
 _PAGE = mmap.PAGESIZE
 
 
@@ -35,15 +37,25 @@ class _Section(NamedTuple):
     align: int
 
 
+_JUMP = b"\xff\x25\x02\0\0\0\x0f\x0b"  # jmp over the address 8 bytes on; spoils no register
+
+
 class Block(NamedTuple):
-    """Machine code that can lie anywhere; ``entry``: where its function begins."""
+    """Machine code that can lie anywhere.
+
+    entries: where its functions begin. imports: where the addresses of other blocks' functions belong.
+    """
 
     code: bytes
-    entry: int
+    entries: dict[str, int]
+    imports: dict[str, int]
 
 
-def link(obj: bytes, name: str) -> Block | None:
-    """The block of an object file with the function ``name``; None where it needs more than distances within it."""
+def link(obj: bytes, others: Collection[str] = ()) -> Block | None:
+    """The block of an object file.
+
+    ``others``: functions that other blocks may have. None where it needs more than these and distances within it.
+    """
     sections = list(_sections(obj))
     places: dict[int, int] = {}
     block = bytearray()
@@ -57,21 +69,38 @@ def link(obj: bytes, name: str) -> Block | None:
     table = next((section for section in sections if section.kind == _SYMBOLS), None)
     if table is None:
         return None
-    symbols = list(struct.iter_unpack("<IBBHQQ", table.data))
-    names = sections[table.link].data
+    symbols = list(_symbols(table, sections[table.link].data))
+    imports: dict[str, int] = {}
     for section in sections:
         if section.kind == _RELOCATIONS and section.info in places:
             for offset, info, addend in struct.iter_unpack("<QQq", section.data):
-                _, _, _, home, value, _ = symbols[info >> 32]
-                if info & 0xFFFF_FFFF not in (_PC32, _PLT32) or home not in places:
+                name, home, value = symbols[info >> 32]
+                if info & 0xFFFF_FFFF not in (_PC32, _PLT32):
+                    return None
+                if home in places:
+                    target = places[home] + value
+                elif home == _ELSEWHERE and name in others:
+                    target = _jump(block, imports, name)
+                else:
                     return None
                 at = places[section.info] + offset
-                struct.pack_into("<i", block, at, places[home] + value + addend - at)
-    wanted = name.encode()
-    for start, _, _, home, value, _ in symbols:
-        if names[start : names.index(b"\0", start)] == wanted and home in places:
-            return Block(bytes(block), places[home] + value)
-    return None
+                struct.pack_into("<i", block, at, target + addend - at)
+    entries = {name: places[home] + value for name, home, value in symbols if name and home in places}
+    return Block(bytes(block), entries, imports)
+
+
+def _jump(block: bytearray, imports: dict[str, int], name: str) -> int:
+    """Where a jump to another block's function is, behind the code; made at the first use."""
+    if name not in imports:
+        block.extend(b"\xcc" * (-len(block) % 16) + _JUMP + bytes(8))
+        imports[name] = len(block) - 8
+    return imports[name] - len(_JUMP)
+
+
+def _symbols(table: _Section, names: bytes) -> Iterator[tuple[str, int, int]]:
+    """Name, section and place in it of each symbol."""
+    for start, _, _, home, value, _ in struct.iter_unpack("<IBBHQQ", table.data):
+        yield names[start : names.index(b"\0", start)].decode(), home, value
 
 
 def _sections(obj: bytes) -> Iterator[_Section]:
@@ -88,15 +117,21 @@ def _sections(obj: bytes) -> Iterator[_Section]:
 
 
 class Memory:
-    """A block in memory, from where it can be run as long as this object lives. Raises OSError."""
+    """A block in memory, from where it can be run as long as this object lives.
 
-    def __init__(self, block: Block) -> None:
-        size = -len(block.code) % _PAGE + len(block.code)
+    addresses: of the functions that it imports. Raises OSError.
+    """
+
+    def __init__(self, block: Block, addresses: Mapping[str, int]) -> None:
+        code = bytearray(block.code)
+        for name, place in block.imports.items():
+            struct.pack_into("<Q", code, place, addresses[name])
+        size = -len(code) % _PAGE + len(code)
         self._memory = mmap.mmap(-1, size, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, mmap.PROT_READ | mmap.PROT_WRITE)
-        self._memory.write(block.code)
+        self._memory.write(code)
         start = ctypes.addressof(ctypes.c_char.from_buffer(self._memory))
         self._protect(start, size)
-        self.address = start + block.entry
+        self.addresses = {name: start + place for name, place in block.entries.items()}
 
     @staticmethod
     def _protect(start: int, size: int) -> None:

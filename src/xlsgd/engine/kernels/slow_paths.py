@@ -3,6 +3,9 @@
 ``number``: a value as a number or an error. ``arith``: arithmetic on values of any kind. ``order``: how two values
 compare (-1, 0, 1) or an error. ``truth``: a value as 1 or 0 or an error. ``kind``: of what kind a value is. All of
 them set the status where they meet text or an unsupported value: then the kernel's results do not count.
+
+They are compiled once, as libraries that kernels are linked with, since a kernel of one formula would else take longer
+to compile for them than for itself.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from . import elementary
 from .builder import constant, error
 
 _NUMBER = """
-define internal $convention double @number(double %x, ptr %status) noinline nounwind {
+define$scope $convention double @number(double %x, ptr %status) noinline nounwind {
   %is = fcmp ord double %x, %x
   br i1 %is, label %same, label %tag
 tag:
@@ -40,7 +43,7 @@ same:
 """
 
 _ARITH = """
-define internal $convention double @arith(i32 %op, double %x, double %y, ptr %status) noinline nounwind cold {
+define$scope $convention double @arith(i32 %op, double %x, double %y, ptr %status) noinline nounwind cold {
   %a = call $convention double @number(double %x, ptr %status)
   %b = call $convention double @number(double %y, ptr %status)
   %ea = fcmp uno double %a, %a
@@ -83,7 +86,7 @@ second:
 """
 
 _ORDER = """
-define internal $convention double @order(double %x, double %y, ptr %status, ptr %same15) noinline nounwind {
+define$scope $convention double @order(double %x, double %y, ptr %status, ptr %same15) noinline nounwind {
   %sx = call $convention double @shown(double %x, ptr %status)
   %sy = call $convention double @shown(double %y, ptr %status)
   %bx = bitcast double %sx to i64
@@ -150,7 +153,7 @@ second:
   ret double %sy
 }
 
-define internal $convention double @shown(double %x, ptr %status) noinline nounwind {
+define$scope $convention double @shown(double %x, ptr %status) noinline nounwind {
   %is = fcmp ord double %x, %x
   br i1 %is, label %same, label %tag
 tag:
@@ -167,7 +170,7 @@ same:
 """
 
 _TRUTH = """
-define internal $convention double @truth(double %x, ptr %status) noinline nounwind {
+define$scope $convention double @truth(double %x, ptr %status) noinline nounwind {
   %n = call $convention double @number(double %x, ptr %status)
   %e = fcmp uno double %n, %n
   br i1 %e, label %error, label %is
@@ -181,7 +184,7 @@ is:
 """
 
 _KIND = """
-define internal $convention i32 @kind(double %x, ptr %status) noinline nounwind {
+define$scope $convention i32 @kind(double %x, ptr %status) noinline nounwind {
   %is = fcmp ord double %x, %x
   br i1 %is, label %number, label %tag
 number:
@@ -218,26 +221,45 @@ _VALUES = {
     "false": str(bits(LOGICAL, 0)),
 }
 
-_NEEDS: dict[str, tuple[str, ...]] = {"arith": ("number",), "truth": ("number",), **elementary.NEEDS}
-_TEXTS = elementary.TEXTS | {
-    name: Template(text).substitute(_VALUES)
-    for name, text in {
-        "number": _NUMBER,
-        "arith": _ARITH,
-        "order": _ORDER,
-        "truth": _TRUTH,
-        "kind": _KIND,
-    }.items()
+LIBRARIES = {
+    "arith": ("number", "arith"),
+    "order": ("shown", "order"),
+    "truth": ("truth",),
+    "kind": ("kind",),
 }
+"""Which functions are compiled together."""
+HOMES = {name: library for library, names in LIBRARIES.items() for name in names}
+"""The library of each function."""
+
+_PARTS = {"arith": _NUMBER + _ARITH, "order": _ORDER, "truth": _TRUTH, "kind": _KIND}
+_NUMBER_ELSEWHERE = "declare $convention double @number(double, ptr) nounwind\n"
+_DECLARED = """
+declare $convention double @arith(i32, double, double, ptr) nounwind cold
+declare $convention double @order(double, double, ptr, ptr) nounwind
+declare $convention double @truth(double, ptr) nounwind
+declare $convention i32 @kind(double, ptr) nounwind
+"""
 
 
-def slow_paths(wanted: set[str]) -> str:
-    """The texts of the functions of these names and of those that they call."""
-    names: list[str] = []
-    stack = sorted(wanted)
-    while stack:
-        name = stack.pop()
-        if name not in names:
-            names.append(name)
-            stack.extend(_NEEDS.get(name, ()))
-    return "".join(_TEXTS[name] for name in sorted(names))
+def library(name: str) -> str:
+    """The module of a library."""
+    return (
+        _filled(_PARTS[name] + (_NUMBER_ELSEWHERE if name == "truth" else ""))
+        + "declare double @llvm.fabs.f64(double)\n"
+    )
+
+
+def slow_paths(wanted: set[str], alone: bool) -> str:
+    """The texts of the functions of these names and of those that they call.
+
+    ``alone``: for a module that is not linked with the libraries and so has to have all of them.
+    """
+    names = {name for one in wanted for name in (one, *elementary.NEEDS.get(one, ()))}
+    own = "".join(elementary.TEXTS[name] for name in sorted(names - set(HOMES)))
+    if not names & set(HOMES):
+        return own
+    return own + (_filled("".join(_PARTS.values()), " internal") if alone else _filled(_NUMBER_ELSEWHERE + _DECLARED))
+
+
+def _filled(text: str, scope: str = "") -> str:
+    return Template(text).substitute(_VALUES, scope=scope)
