@@ -22,7 +22,7 @@ from .batch_page import Row, table, write_page
 from .machine import describe
 from .measure import ROOT
 
-OPTIMIZERS = ("sgd", "momentum", "adagrad", "rmsprop", "adam")
+OPTIMIZERS = ("sgd", "adam")  # two sheets, as those of the small workbooks of benchmarks/run
 ROWS = 29  # as graddesc.xlsm has them
 CHUNK = 50  # workbooks that a process makes before it says so
 _RUN = """

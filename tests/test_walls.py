@@ -17,7 +17,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 # From the ground up. A part imports itself and what stands on an earlier line.
 STOREYS = (
-    ("errors", "address", "values", "version"),
+    ("errors", "address", "values", "version", "display"),
     ("limits",),
     ("variants", "formula", "tagged"),
     ("book", "reference", "vocabulary", "gallery"),

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from .display import plain
 from .errors import UsageError, XlsgdError, unknown_name
 
 INTERRUPTED = 130
@@ -84,9 +85,13 @@ def run(group: click.Group, arguments: Sequence[str] | None = None) -> int:
     return status if isinstance(status, int) else 0
 
 
+def say(line: str, err: bool = False) -> None:
+    """Print a line in which names and texts of strangers may stand."""
+    click.echo(plain(line), err=err)
+
+
 def _complain(message: str) -> int:
-    line = " ".join(message.split())
-    print(f"xlsgd: {line}", file=sys.stderr)
+    say("xlsgd: " + " ".join(message.split()), err=True)
     return 2
 
 

@@ -13,6 +13,8 @@ Place = tuple[int, int, int]
 
 KINDS = ("reference", "formula", "hard-coded", "stale", "value", "data", "chart", "name", "settings", "label")
 ERROR, WARNING = "error", "warning"
+ASIDE = frozenset({"chart", "label", "name", "settings"})
+"""Kinds that are told after wrong formulas and numbers, from which they often follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,11 @@ class SheetReport:
         return {**plain, "findings": [finding.document() for finding in self.findings]}
 
 
+def telling(finding: Finding) -> tuple[bool, bool, bool]:
+    """The order of telling: errors before warnings, causes before what they spoiled, formulas before charts."""
+    return finding.severity != ERROR, not finding.cause, finding.kind in ASIDE
+
+
 @dataclass(frozen=True, slots=True)
 class FileReport:
     """One workbook. findings: those about the workbook as a whole (names, settings); ``found``: all, causes first."""
@@ -104,9 +111,8 @@ class FileReport:
 
     @property
     def found(self) -> list[Finding]:
-        """All findings: errors before warnings, causes before what they spoiled."""
-        several = [*(one for sheet in self.sheets for one in sheet.findings), *self.findings]
-        return sorted(several, key=lambda one: (one.severity != ERROR, not one.cause))
+        """All findings, those to tell first in front."""
+        return sorted([*(one for sheet in self.sheets for one in sheet.findings), *self.findings], key=telling)
 
     @property
     def errors(self) -> list[Finding]:

@@ -7,8 +7,9 @@ from typing import Any
 
 from ..batch import Record
 from ..batch.baseline import Baseline, Known, known_of, read_baseline, write_baseline
+from ..display import plain
 from ..errors import UsageError
-from ..report.batch_rows import NOTHING_TRAINS, Group, Row, kinds, plain
+from ..report.batch_rows import NOTHING_TRAINS, Group, Row, kinds
 from .failing import FailOn
 
 

@@ -14,15 +14,17 @@ from ..batch.pages import page_name
 from ..batch.record import DEFAULT_MEMORY, DEFAULT_TIMEOUT, BatchOptions, Record
 from ..batch.run import Batch, run_batch
 from ..check.understand import read_overrides
+from ..display import plain
 from ..errors import UsageError
 from ..limits import number
 from ..report import junit
 from ..report.as_json import dumps
 from ..report.batch_progress import batch_progress
-from ..report.batch_rows import BatchReport, Row, Totals, plain
+from ..report.batch_rows import BatchReport, Row, Totals
 from ..report.batch_table import print_row, print_totals
 from ..report.github import MAX_CAUSES
 from ..report.terminal import console
+from ..shell import say
 from .batch_judgement import Judge
 from .batch_outputs import Outputs
 from .failing import FailOn
@@ -89,7 +91,7 @@ def run(paths: Sequence[str], asked: Asked) -> int:
     outputs.write(report)
     accepted = judge.finish()
     if accepted is not None and not asked.streams and asked.quiet < 2:
-        click.echo(accepted)
+        say(accepted)
     return _status(rows)
 
 

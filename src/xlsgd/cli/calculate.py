@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from ..shell import say
+
 
 @click.command(epilog="Example: xlsgd calc graddesc.xlsm --json")
 @click.argument("file", type=click.Path(path_type=Path))
@@ -45,9 +47,9 @@ def calc(
 
     console().print(calc_table(values))
     for line in calc_lines(values):
-        click.echo(line)
+        say(line)
     if saved is not None:
-        click.echo(f"{output}: {saved.cells:,} stored values changed, {len(saved.left):,} cells left as they were")
+        say(f"{output}: {saved.cells:,} stored values changed, {len(saved.left):,} cells left as they were")
 
 
 @click.command("run", epilog='Example: xlsgd run graddesc.xlsm --sheet "basic SGD" --epochs 5')
@@ -93,9 +95,7 @@ def run_command(
         return
     print_run(done)
     if saved is not None:
-        click.echo(
-            f"{output}: {sum(map(len, done.typed.values())):,} start values and {saved.cells:,} stored values changed"
-        )
+        say(f"{output}: {sum(map(len, done.typed.values())):,} start values and {saved.cells:,} stored values changed")
 
 
 @click.command(epilog="Example: xlsgd plan graddesc.xlsm")
@@ -124,7 +124,7 @@ def plan(file: Path, as_json: bool) -> None:
 
     console().print(plan_table(made, refused))
     for line in plan_lines(made, refused):
-        click.echo(line)
+        say(line)
 
 
 @click.group(epilog="Example: xlsgd cache clear")
@@ -141,4 +141,4 @@ def clear() -> None:
     from ..engine import kernels
 
     files, size = kernels.clear()
-    click.echo(f"{kernels.folder()}: {files:,} kernels removed, {size:,} bytes")
+    say(f"{kernels.folder()}: {files:,} kernels removed, {size:,} bytes")

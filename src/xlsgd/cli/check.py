@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from ..shell import say
+
 
 @click.command(epilog="Example: xlsgd verify graddesc.xlsm")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
@@ -70,7 +72,7 @@ def verify(
 
         print_report(report, show_roles)
     for line in unreadable:
-        click.echo(f"xlsgd: {line}", err=True)
+        say(f"xlsgd: {line}", err=True)
     return 2 if unreadable else int(not report.ok)
 
 

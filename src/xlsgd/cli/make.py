@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from ..options import training
+from ..shell import say
 
 
 @click.command(epilog="Example: xlsgd demo -o workbooks")
@@ -34,10 +35,10 @@ def demo(output: Path | None) -> int:
     from ..report.terminal import console, outcome_table, summary_line
 
     console().print(outcome_table(outcomes))
-    click.echo(summary_line(outcomes))
+    say(summary_line(outcomes))
     for outcome in outcomes:
         for line in outcome.lines():
-            click.echo(line)
+            say(line)
     return int(not all(outcome.ok for outcome in outcomes))
 
 
@@ -75,4 +76,4 @@ def generate(model: str, output: Path, **choices: Any) -> None:
     variant = make_variant(model, **choices)
     with progress(f"writing {output.name}"):
         made = write(variant, output)
-    click.echo(f"{made.path}: {variant.name}, {made.values.counts.formulas:,} formulas")
+    say(f"{made.path}: {variant.name}, {made.values.counts.formulas:,} formulas")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ..display import plain
 from ..errors import XlsgdError
-from ..report.batch_rows import plain
 from .holding import against_golden, against_stored, renew, shown_path
 from .settings import SETTINGS, Settings, marked
 

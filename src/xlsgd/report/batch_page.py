@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from urllib.parse import quote
 
+from ..display import plain
 from .batch_page_look import SCRIPT, STYLE
-from .batch_rows import NOTHING_TRAINS, VERDICTS, BatchReport, Row, Told, Totals, count, line, plain, where
+from .batch_rows import NOTHING_TRAINS, VERDICTS, BatchReport, Row, Told, Totals, count, line, where
 from .batch_table import pace
 from .html_parts import Html, Part, page, tag
 

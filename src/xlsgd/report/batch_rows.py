@@ -7,18 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from ..check.findings import ASIDE
+from ..display import plain
+
 Told: TypeAlias = Mapping[str, Any]
 """A finding as JSON has it."""
 
 VERDICTS = ("ok", "differs", "unrecognised", "error")
 NOTHING_TRAINS = "no rows that train were found"
-_CONTROLS = {
-    **dict.fromkeys(range(32), " "),
-    **dict.fromkeys(range(127, 160)),
-    **dict.fromkeys((0x2028, 0x2029), " "),
-    **dict.fromkeys((0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))),  # turn the direction
-    **dict.fromkeys(range(0xD800, 0xE000), "\ufffd"),  # bytes of a file's name that are no text
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +31,7 @@ class Group:
     @classmethod
     def of(cls, findings: Sequence[Told], most: int) -> Group:
         """Of findings with causes first. Each cause that is told learns how many follow from it: ``followers``."""
-        causes = [one for one in findings if one["cause"]] or findings
+        causes = sorted([one for one in findings if one["cause"]] or findings, key=lambda one: one["kind"] in ASIDE)
         followers = Counter(one["caused_by"] for one in findings if one["caused_by"])
         told = ({**one, "followers": followers[where(one)]} for one in causes[:most])
         return cls(len(findings), len(causes), tuple(told))
@@ -163,15 +159,6 @@ def lines(group: Group, most: int) -> list[str]:
         said += [f"  {count(cause['followers'], 'finding')} more from it"] if cause["followers"] else []
     more = group.causes - min(most, len(group.told))
     return said + ([f"… and {count(more, 'more cause')}"] if more else [])
-
-
-def plain(text: str) -> str:
-    """A text of a workbook or a file's name in one line that no terminal or log takes for a command.
-
-    >>> plain("a\\x1b[31m\\n::error::b")
-    'a [31m ::error::b'
-    """
-    return text.translate(_CONTROLS)
 
 
 def count(number: int, word: str) -> str:

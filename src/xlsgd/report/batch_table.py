@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.text import Text
 
-from .batch_rows import NOTHING_TRAINS, VERDICTS, BatchReport, Row, Totals, count, line, plain
+from ..display import plain
+from .batch_rows import NOTHING_TRAINS, VERDICTS, BatchReport, Row, Totals, count, line
 
 STYLES = {"ok": "green", "differs": "bold red", "unrecognised": "yellow", "error": "bold magenta"}
 MAX_VANISHED = 10

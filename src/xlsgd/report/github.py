@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from .batch_rows import BatchReport, Row, count, line, lines, plain, where
+from ..display import plain
+from .batch_rows import BatchReport, Row, count, line, lines, where
 from .batch_table import pace, verdicts
 
 MAX_ANNOTATIONS = 10

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..check.findings import FileReport, Finding
+from ..check.findings import FileReport, Finding, telling
 from ..check.golden import ADDED, GONE, Apart
+from ..display import plain
 from ..engine.base import Result
 from ..values import Unsupported
-from .batch_rows import plain
 
 MOST_CELLS = 10
 """Cells that differ which are listed; the rest is counted."""
@@ -16,7 +16,6 @@ MOST_CELLS = 10
 _MOST_OTHERS = 6
 _MOST_TEXT = 40
 _FAR = 10_000_000  # ULP: beyond, all digits say nothing
-_ASIDE = ("chart", "label", "name", "settings")  # kinds that are told after wrong formulas and numbers
 
 
 def first_cause(file: FileReport) -> Finding:
@@ -24,7 +23,7 @@ def first_cause(file: FileReport) -> Finding:
 
     Raises ValueError where the file has no error.
     """
-    return min(file.errors, key=lambda one: (not one.cause, one.kind in _ASIDE))
+    return min(file.errors, key=telling)
 
 
 def summary(file: FileReport) -> str:

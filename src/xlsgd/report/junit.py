@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-from .batch_rows import NOTHING_TRAINS, BatchReport, Row, line, lines, plain
+from ..display import plain
+from .batch_rows import NOTHING_TRAINS, BatchReport, Row, line, lines
 from .html_parts import Html, Part, tag
 
 MAX_CAUSES = 20

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from ..display import plain
+
 AFTER = 1.0  # seconds
 
 
@@ -51,9 +53,9 @@ class _Bar:
         with self._lock:
             if self._over:
                 return
-            shapes = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+            shapes = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
             bar = Progress(*shapes, console=Console(stderr=True), transient=True)
-            task = bar.add_task(self._text, total=self._total, completed=self._steps)
+            task = bar.add_task(plain(self._text), total=self._total, completed=self._steps)
             self._update = lambda steps: bar.update(task, completed=steps)
             self._stop = bar.stop
             bar.start()

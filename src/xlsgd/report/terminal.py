@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
@@ -17,6 +18,7 @@ from ..address import box_name
 from ..book import Cell, Formula
 from ..book.columns import CellColumns
 from ..check import Comparison, Outcome, count_differing, differing_cached
+from ..display import plain
 from ..engine.base import Result, Values
 from ..tagged import ERROR, kinds
 from ..values import CellError, Unsupported
@@ -25,7 +27,17 @@ WIDTH = 120  # where the output is no terminal
 
 
 class _Stdout(Console):
-    """A console that leaves a closed pipe to the shell's edge, which knows the exit status."""
+    """A console on which texts of workbooks are no commands to the terminal.
+
+    A closed pipe it leaves to the shell's edge, which knows the exit status.
+    """
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        for segment in super().render(renderable, options):
+            if segment.control or segment.text.isprintable():
+                yield segment
+            else:
+                yield Segment("\n".join(map(plain, segment.text.split("\n"))), segment.style)
 
     def on_broken_pipe(self) -> None:
         raise BrokenPipeError

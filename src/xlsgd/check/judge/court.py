@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from ...address import column_name
 from ...book.chart_xml import Chart
 from ...plan import Plan
-from ..findings import ERROR, FileReport, Finding, SheetReport
+from ..findings import FileReport, Finding, SheetReport, telling
 from ..understand.base import Block
 from .breaks import breaks, sandwiched
 from .case import Case
@@ -86,7 +86,7 @@ def _worksheets(case: Case) -> list[int]:
 def _sheet(case: Case, index: int, found: Sequence[Finding], runs: Sequence[Held]) -> SheetReport:
     name = case.desk.book.sheets[index].name
     own = [finding for finding in found if finding.sheet == name]
-    own.sort(key=lambda one: (one.severity != ERROR, not one.cause, one.place or (0, 0, 0)))
+    own.sort(key=lambda one: (telling(one), one.place or (0, 0, 0)))
     blocks = [block for block in case.blocks if block.sheet == index]
     held = [run for block, run in zip(case.blocks, runs, strict=True) if block.sheet == index]
     return SheetReport(
