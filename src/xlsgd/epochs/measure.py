@@ -112,7 +112,7 @@ def _root_squares(sheet: int, block: Block, prediction: int, target: int) -> Mea
 
     def of(values: Values) -> Result:
         several = [(values.at(sheet, *one), values.at(sheet, *two)) for one, two in pairs]
-        return _root([(a - b) ** 2 if _number(a) and _number(b) else a for a, b in several])  # type: ignore[operator]
+        return _root([(a - b) ** 2 if isinstance(a, float) and isinstance(b, float) else a for a, b in several])
 
     return Measure(words, of)
 

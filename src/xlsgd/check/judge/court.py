@@ -30,6 +30,7 @@ from .siblings import siblings
 from .stale import stale
 from .starts import repeated, starts
 from .steprules import steprules
+from .suspects import suspects
 from .twinning import twinning
 from .weight import weighed
 
@@ -44,6 +45,7 @@ JUDGES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     starts,
     handover,
     repeated,
+    suspects,
     neighbours,
     siblings,
     derivatives,

@@ -14,7 +14,8 @@ from .edits import Edit, edits
 from .mending import alike, parts_of, twins, upstream, whole_column
 from .moves import is_forward, moves_by_itself, reaches, uphill
 from .slopes import QUOTIENTS, Slopes, steps_of
-from .trial import Stage, Weight, agree
+from .suspects import explained
+from .trial import MAX_WORK, Stage, Weight, agree
 
 MAX_TRIED = 3000
 
@@ -30,6 +31,8 @@ class Wrong:
 def derivatives(case: Case) -> Iterator[Finding]:
     """One finding a wrong column, in blocks that train."""
     for block in case.blocks:
+        if id(block) in explained(case):
+            continue
         stage = Stage.of(case.desk, block)
         slopes = Slopes.of(stage) if stage is not None else None
         if stage is not None and slopes is not None and stage.draws:
@@ -191,7 +194,10 @@ def _moved_right(stage: Stage, slopes: Slopes, wrong: Sequence[Weight]) -> tuple
         penalty = 0.9 if forward else 0.6 if alike(stage, track) else 0.0
         for edit in _edits(stage, track):
             candidates.append((edit.cost + penalty, len(candidates), track, edit, harmed))
+    most = stage.work + MAX_WORK
     for _, _, track, edit, harmed in sorted(candidates, key=lambda one: one[:2])[:MAX_TRIED]:
+        if stage.work > most:
+            break
         trees = {track: edit.tree}
         if all(reaches(stage, slopes, weight, trees) for weight in [*wrong, *harmed]):
             return track, edit
@@ -232,7 +238,10 @@ def _mended(stage: Stage, slopes: Slopes, wrong: list[Wrong], good: list[Wrong])
         penalty += 0.9 if forward else 0.6 if alike(stage, track) else 0.0
         for edit in _edits(stage, track):
             candidates.append((edit.cost + penalty, len(candidates), track, edit, harmed))
+    most = stage.work + MAX_WORK
     for _, _, track, edit, harmed in sorted(candidates, key=lambda one: one[:2])[:MAX_TRIED]:
+        if stage.work > most:
+            break
         trees = {track: edit.tree}
         if all(_quick(stage, slopes, one, trees) and right(stage, slopes, one, trees) for one in wrong) and all(
             right(stage, slopes, one, trees) for one in harmed

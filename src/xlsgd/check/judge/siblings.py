@@ -112,7 +112,8 @@ def _family(table: Table, block: Block, line: int) -> set[int]:
     mine = block.columns[line]
     if mine.role in ("derivative", "gradient", "state"):
         return {one.col for one in block.having(mine.role) if mine.of is not None or one.of is not None} | {line}
-    return {one.line for one in table.fills if set(_lines(one)) == set(_lines(fill))} | {line}
+    others = {one.line for one in table.fills if set(_lines(one)) == set(_lines(fill))}
+    return {other for other in others if other in block.columns and block.columns[other].role == mine.role} | {line}
 
 
 def _is_read(case: Case, table: Table, line: int) -> bool:

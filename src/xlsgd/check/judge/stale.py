@@ -69,7 +69,19 @@ def _same(desk: Desk, place: Place, value: object) -> bool:
     iterates = any(isinstance(node, Call) and node.name in _ITERATES for node in nodes(program.tree))
     if near(value, stored, 1e-6 if iterates else 0.0, 1e-6 if iterates else 1e-11):
         return True
-    return near(value, stored, noise(desk, program.tree, place, program.whole), 0.0)
+    if near(value, stored, noise(desk, program.tree, place, program.whole), 0.0):
+        return True
+    return near(value, stored, _last_digit(desk, place), 0.0)
+
+
+def _last_digit(desk: Desk, place: Place) -> float:
+    """Half a unit in the last digit that Excel shows of the largest number that a formula reads.
+
+    What is left of numbers that cancel out (an NPV at its own IRR) may be off by as much, however small it is.
+    """
+    run = WhatIf(desk, 0, "as is")
+    desk.recompute(place, run)
+    return 5e-16 * max((abs(one) for one in run.found.values() if type(one) is float), default=0.0)
 
 
 def _in_order(desk: Desk, suspects: dict[Place, Result]) -> list[Place]:

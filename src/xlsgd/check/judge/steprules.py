@@ -11,12 +11,14 @@ from ..findings import Finding
 from ..understand.rules import Rule
 from .case import Case
 from .edits import Edit, edits
+from .health import oddities
 from .mending import alike, family_of, parts_of, twins, upstream, whole_column
 from .moves import climbs, reaches
 from .observed import Chain, Seen, chains, observe, same, sound
 from .plausible import FEW, plausible
 from .slopes import Slopes
-from .trial import Stage
+from .suspects import explained
+from .trial import MAX_WORK, Stage
 
 MAX_TRIED = 1500
 _FORWARD = frozenset({"prediction", "hidden", "error", "residual", "input", "target", "derivative", "perturbed"})
@@ -25,6 +27,10 @@ _FORWARD = frozenset({"prediction", "hidden", "error", "residual", "input", "tar
 def steprules(case: Case) -> Iterator[Finding]:
     """One finding a wrong column, in blocks that train."""
     for block in case.blocks:
+        if id(block) in explained(case) or block.details is None:
+            continue
+        if not block.having("gradient") and not oddities(block.details):
+            continue  # all fits; what is made of a derivative on the way is only seen in trials
         stage = Stage.of(case.desk, block)
         if stage is not None and stage.draws:
             yield from _of_block(case, stage)
@@ -200,7 +206,10 @@ def _mended(
         for edit in edits(column.program.tree, parts_of(stage, track), list(twins(stage, track))):
             if not (alone and edit.words.endswith("not belong there")):  # a rule of one's own has more, not less
                 candidates.append((edit.cost + penalty, len(candidates), track, edit))
+    most = stage.work + MAX_WORK
     for _, _, track, edit in sorted(candidates, key=lambda one: one[:2])[:MAX_TRIED]:
+        if stage.work > most:
+            break
         if fits({track: edit.tree}):
             return track, edit
     return None

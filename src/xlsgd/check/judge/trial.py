@@ -21,6 +21,8 @@ from .whatif import WhatIf
 
 TRIES = 8
 MAX_TRACED = 200
+MAX_WORK = 20_000
+"""How many formulas are evaluated in the search for one change, about a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Trial(WhatIf):
         if tree is None:
             return None
         self._depth += 1
+        stage.work += 1
         whole = column.program.whole if column.program is not None else program.whole
         result = self.desk.evaluate(tree, place, whole, self)
         self._depth -= 1
@@ -107,13 +110,14 @@ class Draw:
 
 @dataclass
 class Stage:
-    """A block ready for trials."""
+    """A block ready for trials. work: how many formulas were evaluated so far."""
 
     desk: Desk
     block: Block
     weights: list[Weight] = field(default_factory=list)
     states: list[State] = field(default_factory=list)
     families: dict[str, list[int]] = field(default_factory=dict)
+    work: int = 0
     _reads: dict[int, set[int]] = field(default_factory=dict)
     _traced: dict[object, Traced] = field(default_factory=dict)
 
@@ -227,7 +231,7 @@ class Stage:
         if track not in self._reads:
             dynamics = self.block.details.roles.dynamics if self.block.details else None
             known = dynamics is not None and track in dynamics.own
-            self._reads[track] = dynamics.reads(track) & set(self.block.columns) if dynamics and known else set()
+            self._reads[track] = set(self.block.columns) & dynamics.reads(track) if dynamics and known else set()
         return self._reads[track]
 
     def above(self, track: int) -> set[int]:

@@ -5,21 +5,35 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..findings import ERROR, WARNING, Finding
+from ..understand.words import telling
 from .case import Case
 from .fills import Fill
 from .trees import refs
 
 _FACTS = frozenset({"stale", "settings", "chart"})
 STRONG = 10
+MANY = 400
 
 
 def weighed(case: Case, finding: Finding) -> Finding:
     """The finding, as a warning where it stands on a sheet without training and the evidence is thin."""
     if finding.severity != ERROR or finding.place is None or finding.kind in _FACTS:
         return finding
-    if finding.place[0] in concerned(case) or "#REF!" in (finding.formula or "") or _is_plain(case, finding):
+    circular = "circular reference" in finding.message and _speaks_of_training(case, finding.place[0])
+    if (
+        finding.place[0] in concerned(case)
+        or "#REF!" in (finding.formula or "")
+        or circular
+        or _is_plain(case, finding)
+    ):
         return finding
     return replace(finding, severity=WARNING)
+
+
+def _speaks_of_training(case: Case, sheet: int) -> bool:
+    """Whether the texts of a sheet say that it trains, though a circle keeps it from doing so."""
+    texts = [text for text in case.desk.book.sheets[sheet].constants.values() if isinstance(text, str)]
+    return telling(texts[:MANY]) >= 2 and not case.desk.book.settings.iterate
 
 
 def concerned(case: Case) -> set[int]:

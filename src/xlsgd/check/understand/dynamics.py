@@ -21,6 +21,7 @@ class Dynamics:
 
     own: each track's expression as written. live: tracks that depend on the core; the others are data. cuts: see
     above. full: each live track (of a cut: what its formula makes of the line before) expanded to cuts and data.
+    known: what tracks read, as far as it was asked for.
     """
 
     sheet: int
@@ -30,6 +31,7 @@ class Dynamics:
     live: set[int] = field(default_factory=set)
     cuts: set[int] = field(default_factory=set)
     full: dict[int, Expr] = field(default_factory=dict)
+    known: dict[int, frozenset[int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, sheet: int, terms: Terms, candidate: Candidate) -> Dynamics | None:
@@ -83,9 +85,12 @@ class Dynamics:
     def cell(self, track: int, offset: int) -> Expr:
         return self.terms.cell(self.sheet, track, offset)
 
-    def reads(self, track: int) -> set[int]:
+    def reads(self, track: int) -> frozenset[int]:
         """The tracks that a track's formula reads, on any line."""
-        return self._single(track) | self.gathered(self.own[track]) if track in self.own else set()
+        if track not in self.known:
+            own = self.own.get(track)
+            self.known[track] = frozenset() if own is None else frozenset(self._single(track) | self.gathered(own))
+        return self.known[track]
 
     def _single(self, track: int) -> set[int]:
         """The tracks of which a track's formula reads single cells."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 
 from . import data_roles, gradient_roles
@@ -14,14 +16,20 @@ from .steps import StepModel
 from .words import derivative_of, plain, says
 
 
-def find_roles(model: StepModel, samples: Samples, headings: Headings) -> Roles:
-    """The roles of all tracks of a candidate."""
+def find_roles(
+    model: StepModel, samples: Samples, headings: Headings, fits: Sequence[Callable[[Roles], bool]] = ()
+) -> Roles | None:
+    """The roles of all tracks of a candidate; None where derivatives (first) or roles (second) are not to fit."""
     roles = Roles(model, samples, headings)
     for track in model.weights:
         roles.give(track, "weight")
     _forward(roles)
     gradient_roles.find(roles)
+    if fits and not fits[0](roles):
+        return None
     _rest(roles)
+    if fits and not fits[1](roles):
+        return None
     data_roles.find(roles)
     return roles
 

@@ -81,6 +81,13 @@ class Roles:
         return 2 * sum(view.filled(line, track) for line in lines) < len(lines)
 
 
+def median(values: Array) -> float:
+    """The median of an array without nan that is not empty."""
+    flat = np.sort(values, axis=None)
+    half = flat.size // 2
+    return float(flat[half] if flat.size % 2 else (flat[half - 1] + flat[half]) / 2)
+
+
 def proportion(one: Array, two: Array, tolerance: float = 1e-8) -> float | None:
     """The constant c with ``one = c·two`` in all samples; None where there is none or nothing to see."""
     if one.shape[1] != two.shape[1] or one.shape[1] != 1:
@@ -96,7 +103,7 @@ def proportion(one: Array, two: Array, tolerance: float = 1e-8) -> float | None:
     ):
         return None
     ratio = one[seen] / two[seen]
-    middle = float(np.median(ratio))
+    middle = median(ratio)
     if middle == 0.0 or float(np.max(np.abs(ratio - middle))) > tolerance * abs(middle):
         return None
     return middle

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .expressions import Array, Expr, walk
-from .roles import Roles, proportion
+from .roles import Roles, median, proportion
 from .roots import Roots
 from .sampling import Samples
 
@@ -180,14 +180,15 @@ def _spread(one: Array, two: Array) -> tuple[float, float]:
     ratio = ratio[np.isfinite(ratio)]
     if ratio.size < 3:
         return np.inf, 0.0
-    middle = float(np.median(ratio))
+    middle = median(ratio)
     if middle == 0.0:
         return np.inf, 0.0
-    return float(np.median(np.abs(ratio - middle))) / abs(middle) + 1e-3 * float(np.max(np.abs(ratio - middle))) / abs(
+    return median(np.abs(ratio - middle)) / abs(middle) + 1e-3 * float(np.max(np.abs(ratio - middle))) / abs(
         middle
     ), middle
 
 
+@np.errstate(all="ignore")
 def _shrink(trial: _Trial) -> float:
     """What is left of the old weight beside the step."""
     before = trial.value(trial.old)
@@ -255,8 +256,7 @@ def _fit(trial: _Trial, rule: Rule) -> None:
     best: tuple[float, int, float, int | None, int | None] | None = None
     for order, (name, one, first) in enumerate(above):
         for place, (other, two, second) in enumerate(below):
-            with np.errstate(all="ignore"):
-                spread, rate = _spread(step, one / two)
+            spread, rate = _spread(step, one / two)
             ranked = (spread if spread > EXACT else 0.0, order + place, rate, first, second)
             if best is None or ranked[:2] < best[:2]:
                 best = ranked
@@ -282,6 +282,7 @@ def _ahead(trial: _Trial, power: Expr, keep: float) -> float:
     return float(np.median(ahead)) if ahead.size else 0.0
 
 
+@np.errstate(all="ignore")
 def _epsilon(trial: _Trial, rule: Rule, small: list[Expr]) -> None:
     """Finds the epsilon: which small number, when made large, bends the step, and on which side of the root."""
     second = rule.moment(2)
@@ -293,8 +294,7 @@ def _epsilon(trial: _Trial, rule: Rule, small: list[Expr]) -> None:
     root = np.sqrt(trial.value(old if "old" in rule.denominator else new))
     for leaf in small:
         bent = trial.value(trial.new, {leaf: np.full((1, 1), 0.3)}) - shrunk
-        with np.errstate(all="ignore"):
-            ratio = plain / bent
+        ratio = plain / bent
         good = np.isfinite(ratio)
         if not good.any() or np.allclose(ratio[good], 1.0, atol=1e-9):
             continue

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 import numpy as np
 
 from .expressions import Array, Expr, evaluate
 from .view import View
+
+Known: TypeAlias = tuple[dict[int, Array], dict[Expr, Array]]
+Cells: TypeAlias = frozenset[tuple[int, int]]
+Shared: TypeAlias = dict[tuple[Cells, Cells], Known]
 
 SAMPLES = 24
 MANY = 4000
@@ -19,8 +24,8 @@ class Samples:
     """Gives each leaf a column of values, always the same.
 
     lines: of the block, from which data are taken. loose: tracks of data whose values are drawn instead (numbers
-    that no condition depends on). drawn: tracks that are
-    always drawn, above 0.
+    that no condition depends on). drawn: tracks that are always drawn, above 0. shared: what several samples of one
+    graph of expressions know, by what they draw.
     """
 
     view: View
@@ -29,7 +34,8 @@ class Samples:
     drawn: set[tuple[int, int]] = field(default_factory=set)
     seed: int = 1
     memo: dict[int, Array] = field(default_factory=dict)
-    _leaves: dict[Expr, Array] = field(default_factory=dict)
+    leaves: dict[Expr, Array] = field(default_factory=dict)
+    shared: Shared | None = None
 
     @classmethod
     def of(cls, view: View, first: int, last: int, seed: int = 1) -> Samples:
@@ -43,15 +49,27 @@ class Samples:
         """The same on (nearly) all lines of a block."""
         count = min(MANY, last - first + 1)
         lines = sorted({first + round(at) for at in np.linspace(0, last - first, count)})
-        return replace(self, lines=lines, memo={}, _leaves={})
+        return replace(self, lines=lines, memo={}, leaves={}, shared=None)
 
     def loosen(self, cell: tuple[int, int]) -> None:
         """Draws the numbers of a track from now on, of both signs."""
         if cell not in self.loose or cell in self.drawn:
             self.loose.add(cell)
             self.drawn.discard(cell)
-            self.memo.clear()
-            self._leaves.clear()
+            self._forget()
+
+    def drawing(self, drawn: set[tuple[int, int]]) -> Samples:
+        """The same with other tracks drawn, and with the numbers that are known of such samples."""
+        other = replace(self, drawn=drawn, loose=set(self.loose), memo={}, leaves={})
+        other._forget()
+        return other
+
+    def _forget(self) -> None:
+        if self.shared is None:
+            self.memo, self.leaves = {}, {}
+        else:
+            key = frozenset(self.drawn), frozenset(self.loose)
+            self.memo, self.leaves = self.shared.setdefault(key, ({}, {}))
 
     def value(self, expr: Expr, given: Mapping[Expr, Array] | None = None) -> Array:
         """The values of an expression; ``given`` overrules nodes. What was calculated without is remembered."""
@@ -61,9 +79,9 @@ class Samples:
 
     def __call__(self, leaf: Expr) -> Array:
         """The values of a leaf, one a sample."""
-        found = self._leaves.get(leaf)
+        found = self.leaves.get(leaf)
         if found is None:
-            found = self._leaves[leaf] = self._value(leaf)
+            found = self.leaves[leaf] = self._value(leaf)
         return found
 
     def _value(self, leaf: Expr) -> Array:

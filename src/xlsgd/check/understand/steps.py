@@ -39,6 +39,7 @@ class StepModel:
     weights: dict[int, Carried]
     states: dict[int, Carried] = field(default_factory=dict)
     outputs: list[Output] = field(default_factory=list)
+    _ahead: set[tuple[int, int]] | None = None
 
     @property
     def data_at(self) -> int:
@@ -48,6 +49,11 @@ class StepModel:
     @property
     def looks_ahead(self) -> set[tuple[int, int]]:
         """Track and offset of the old states that predictions are made with: weights that look ahead."""
+        if self._ahead is None:
+            self._ahead = self._find_ahead()
+        return self._ahead
+
+    def _find_ahead(self) -> set[tuple[int, int]]:
         old = {state.old for state in self.states.values()}
         return {
             (track, offset)

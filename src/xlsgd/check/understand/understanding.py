@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
+from collections.abc import Callable
 from itertools import islice
 
 from ...address import Box
@@ -25,7 +26,7 @@ from .residuals import outputs
 from .role_finder import find_roles
 from .roles import Roles
 from .roots import Roots
-from .rules import find_rule
+from .rules import Rule, find_rule
 from .sampling import Samples
 from .settings import settings_of
 from .steps import StepModel, step_model
@@ -95,9 +96,11 @@ def _block(view: View, links: Links, terms: Terms, candidate: Candidate) -> Bloc
     _first_line(view, model)
     titles = headings(view, candidate.first, sorted(candidate.tracks))
     roles = find_roles(model, samples, titles)
-    if not trains(view, roles):
+    if roles is None or not trains(view, roles):
         return None
-    found = _findings(view, links, roles)
+    found = findings(view, links, roles)
+    if found is None:
+        return None
     descends = any(rule.exact for rule in found.rules.values())
     if not model.outputs and not descends and _words(view, roles) < 2:
         return None
@@ -113,7 +116,10 @@ def _first_line(view: View, model: StepModel) -> None:
         candidate.first = line
 
 
-def _findings(view: View, links: Links, roles: Roles) -> Findings:
+def findings(
+    view: View, links: Links, roles: Roles, good: Callable[[Roles, int, Rule], bool] | None = None
+) -> Findings | None:
+    """What follows from the roles: each weight's rule, the variant, the settings; None where a rule is not ``good``."""
     candidate = roles.dynamics.candidate
     roots = Roots(view, roles.dynamics.terms, links, (candidate.first, candidate.last))
     rules = {}
@@ -121,6 +127,8 @@ def _findings(view: View, links: Links, roles: Roles) -> Findings:
         if carried.held or roles.dynamics.gathered_before(carried.own):
             continue  # it moves once a batch, by what stands on other lines
         rule = find_rule(roles, roots, weight)
+        if good is not None and (rule is None or not good(roles, weight, rule)):
+            return None
         if rule is not None:
             rules[weight] = rule
     optimizer, rule, nearest, distance = vote(rules)
