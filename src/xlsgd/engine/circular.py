@@ -91,7 +91,7 @@ def _rounds(evaluation: Evaluation, group: list[CellKey]) -> None:
         change = 0.0
         for key in group:
             before = _at(evaluation, key)
-            evaluation.finish(key, evaluation.result(key))
+            evaluation.finish(key, evaluation.result(key, again=True))
             change = max(change, _change(before, _at(evaluation, key)))
         if change < settings.iterate_delta:
             break
