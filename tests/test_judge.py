@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from xlsgd import Finding, verify
+from xlsgd import Finding, limits, verify
 from xlsgd.address import parse_cell
 from xlsgd.book import Book, Sheet
 from xlsgd.book.book import Formula, Name, Settings
@@ -197,3 +197,15 @@ def test_what_a_cause_spoiled_is_told() -> None:
     [finding] = errors(neuron({"G9": "=2*(E8-B9)*A9"}))
     assert finding.spoiled > 30
     assert "F19" in finding.message
+
+
+def test_where_checking_ends_early_it_says_so() -> None:
+    sheet = Sheet(
+        "S", constants={(row, 1): 1.0 for row in range(1, 401)}, formulas={(1, 2): Formula("SUM(A1:A400)", (1, 2))}
+    )
+    sheet.cached[1, 2] = 399.0
+    assert [one.kind for one in verify(Book([sheet])).findings] == ["stale"]
+    with limits(steps=1000):
+        (found,) = verify(Book([sheet])).findings
+    assert (found.severity, found.sheet) == ("warning", "")
+    assert "not everything was checked" in found.message

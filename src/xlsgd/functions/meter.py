@@ -23,13 +23,14 @@ FILL = 12
 
 
 class Meter:
-    """What is left of the steps. ``elements``: the most that an array may have."""
+    """What is left of the steps. elements: the most that an array may have. refused: something needed too many."""
 
-    __slots__ = ("_cell", "_free", "elements", "filled", "limit", "pool")
+    __slots__ = ("_cell", "_free", "elements", "filled", "limit", "pool", "refused")
 
     def __init__(self) -> None:
         limits = current()
         self.elements, self.limit, self.pool = limits.elements, limits.steps, limits.steps
+        self.refused = False
         self.refill()
         self.start()
 
@@ -45,6 +46,7 @@ class Meter:
         steps -= self._free
         self._free = 0
         if steps > self.pool or steps > self._cell:
+            self.refused = True
             what = "of a formula" if steps > self._cell else "of a workbook"
             raise NoAnswer(f"more calculation {what} than the limit of {self.limit} steps allows")
         self.pool -= steps

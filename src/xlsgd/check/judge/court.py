@@ -25,7 +25,7 @@ from .handover import handover
 from .labels import labels, settings_named
 from .lattice import lattice
 from .neighbours import neighbours
-from .settings import names, settings
+from .settings import names, settings, unfinished
 from .siblings import siblings
 from .stale import stale
 from .starts import repeated, starts
@@ -78,7 +78,7 @@ def judge(
         for block, held in zip(case.blocks, runs, strict=True):
             found += values(case, block, held, [*found, *whole])
         sheets = tuple(_sheet(case, index, found, runs) for index in _worksheets(case))
-        return FileReport(file, sheets, tuple(whole))
+        return FileReport(file, sheets, (*whole, *unfinished(case)))
 
 
 def _worksheets(case: Case) -> list[int]:

@@ -41,6 +41,7 @@ class Desk:
         self.plan, self.book, self.has_cache = plan, plan.book, has_cache
         self.cells = Workspace(self.book, 0)
         self.cells.meter.limit //= 10  # a formula that takes longer is calculated once, but not judged as well
+        self.cells.meter.pool *= 4  # every row is evaluated many times
         self._codes: dict[tuple[int, int, bool], tuple[Node, Code]] = {}
         self._spills: dict[int, bool] = {}
         self._recomputed: dict[Place, Outcome] = {}

@@ -9,6 +9,7 @@ from ...book import Name
 from ...errors import FormulaError
 from ...formula import parse
 from ...formula.nodes import Literal, NameRef, Node, Ref
+from ...limits import current
 from ...values import REF
 from ..findings import ERROR, WARNING, Finding, Place
 from .case import Case, place_name
@@ -34,6 +35,13 @@ def settings(case: Case) -> Iterator[Finding]:
     if asked.iterate:
         words = "iterative calculation is on: a circular reference would go unnoticed"
         yield _whole(words + "; switch it off under File > Options > Formulas", WARNING)
+
+
+def unfinished(case: Case) -> Iterator[Finding]:
+    """Say where checking has come to its end before the workbook has."""
+    if case.desk.cells.meter.refused:
+        words = f"not everything was checked: that takes more than the limit of {current().steps:,} steps allows"
+        yield _whole(words + "; raise it with --limit steps=NUMBER", WARNING)
 
 
 def _whole(message: str, severity: str = ERROR) -> Finding:
