@@ -24,6 +24,8 @@ from .measure import ROOT
 
 OPTIMIZERS = ("sgd", "adam")  # two sheets, as those of the small workbooks of benchmarks/run
 ROWS = 29  # as graddesc.xlsm has them
+WAYS = ("one", "several", "dask", "libreoffice")
+OWN = 1000  # workbooks with data of their own; more are copies of these, looked at like all others
 CHUNK = 50  # workbooks that a process makes before it says so
 _RUN = """
 import sys, xlsgd
@@ -39,7 +41,7 @@ if __name__ == "__main__":
 def main(arguments: list[str]) -> int:
     """Exit status: 0 all is well, 1 the ways differ in a record."""
     given = _parse(arguments)
-    results: dict[str, list[Row]] = {}
+    results = _kept(given.json)
     machine = {**describe(), "command": " ".join(["benchmarks/batch", *arguments])}
     with tempfile.TemporaryDirectory(prefix="xlsgd-batch-bench-") as scratch:
         root = given.folder or Path(scratch)
@@ -61,25 +63,32 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--sizes", default="1000,10000", help="numbers of workbooks  [%(default)s]")
     parser.add_argument("--jobs", type=int, default=2, help="processes, where there are several  [%(default)s]")
     parser.add_argument("--libreoffice", type=int, default=1000, help="at most so many for LibreOffice  [%(default)s]")
+    parser.add_argument("--ways", default=",".join(WAYS), help="which to measure  [%(default)s]")
     parser.add_argument("--folder", type=Path, help="keep workbooks there and take those that are there")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="keep the results")
+    parser.add_argument(
+        "--json", type=Path, metavar="FILE", help="keep the results, and those that are there of other sizes"
+    )
     parser.add_argument("--no-page", action="store_true", help="write no page")
     return parser.parse_args(arguments)
 
 
 def _make(folder: Path, number: int, jobs: int) -> Path:
-    """So many workbooks, each with data of its own; those that are there are taken as they are."""
-    for start in range(0, number, 1000):
+    """So many workbooks, the first OWN with data of their own; those that are there are taken as they are."""
+    for start in range(0, number, OWN):
         (folder / f"{start:05}").mkdir(parents=True, exist_ok=True)
-    wanted = [(seed, folder / f"{seed // 1000 * 1000:05}" / f"{seed:05}.xlsx") for seed in range(number)]
-    missing = [(seed, path) for seed, path in wanted if not path.exists()]
-    if not missing:
-        return folder
+    wanted = [(seed, folder / f"{seed // OWN * OWN:05}" / f"{seed:05}.xlsx") for seed in range(number)]
+    _generate([(seed, path) for seed, path in wanted[:OWN] if not path.exists()], jobs)
+    for seed, path in wanted[OWN:]:
+        if not path.exists():
+            shutil.copyfile(wanted[seed % OWN][1], path)
+    return folder
+
+
+def _generate(missing: list[tuple[int, Path]], jobs: int) -> None:
     with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
         for done, _ in enumerate(pool.map(_one, missing, chunksize=CHUNK), 1):
             if done % 500 == 0:
                 print(f"made {done:,} of {len(missing):,}", file=sys.stderr, flush=True)
-    return folder
 
 
 def _one(wanted: tuple[int, Path]) -> None:
@@ -91,6 +100,13 @@ def _one(wanted: tuple[int, Path]) -> None:
     )
 
 
+def _kept(path: Path | None) -> dict[str, list[Row]]:
+    if path is None or not path.exists():
+        return {}
+    told = json.loads(path.read_text())["results"]
+    return {number: [Row(**row) for row in rows] for number, rows in told.items()}
+
+
 def _keep(path: Path | None, machine: dict[str, str], results: dict[str, list[Row]]) -> None:
     if path is not None:
         told = {number: [row._asdict() for row in rows] for number, rows in results.items()}
@@ -99,16 +115,20 @@ def _keep(path: Path | None, machine: dict[str, str], results: dict[str, list[Ro
 
 def _measure(books: Path, number: int, given: argparse.Namespace, scratch: Path) -> Iterator[Row]:
     jobs: int = given.jobs
-    _verify(next(books.iterdir()), scratch / "warm.jsonl", 1, "")  # compiles the kernels, which are kept on disk
-    first = scratch / "1.jsonl"
-    yield Row("one process", number, _verify(books, first, 1, ""), 1)
-    several = scratch / "several.jsonl"
-    yield Row(f"{jobs} processes", number, _verify(books, several, jobs, ""), jobs, _same(first, several))
-    far = scratch / "dask.jsonl"
-    with _cluster(jobs) as address:
-        seconds = _verify(books, far, jobs, address)
-    yield Row(f"Dask, {jobs} worker processes", number, seconds, jobs, _same(first, far))
-    if given.libreoffice and shutil.which("soffice"):
+    _verify(next(books.rglob("*.xlsx")), scratch / "warm.jsonl", 1, "")  # compiles the kernels, which are kept on disk
+    ways = given.ways.split(",")
+    outs = {way: scratch / f"{way}.jsonl" for way in ways}
+    first = outs[ways[0]]
+    if "one" in ways:
+        yield Row("one process", number, _verify(books, outs["one"], 1, ""), 1)
+    if "several" in ways:
+        seconds = _verify(books, outs["several"], jobs, "")
+        yield Row(f"{jobs} processes", number, seconds, jobs, _compared(first, outs["several"]))
+    if "dask" in ways:
+        with _cluster(jobs) as address:
+            seconds = _verify(books, outs["dask"], jobs, address)
+        yield Row(f"Dask, {jobs} worker processes", number, seconds, jobs, _compared(first, outs["dask"]))
+    if "libreoffice" in ways and shutil.which("soffice"):
         files = sorted(books.rglob("*.xlsx"))[: given.libreoffice]
         yield Row("LibreOffice converting, one process", len(files), _convert(files, scratch), 1)
 
@@ -141,6 +161,10 @@ def _convert(files: list[Path], scratch: Path) -> float:
     if missing:
         raise RuntimeError(f"LibreOffice left out {missing} of {len(files)} files")
     return seconds
+
+
+def _compared(first: Path, other: Path) -> bool | None:
+    return None if first == other else _same(first, other)
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -12,9 +12,10 @@ _HEAD = """# Batch benchmarks
 How many workbooks a second `xlsgd batch` verifies, and how long LibreOffice takes merely to convert the same files.
 This page is written by `{command}`.
 
-Each workbook is graddesc-sized: five sheets of 29 training rows (plain descent, momentum, Adagrad, RMSprop, Adam), with
-charts, and data drawn for this workbook alone. Verifying reads it, understands each training column, recalculates all
-formulas, holds them against stored values, rules and derivatives, and writes a JSON line. Times are wall clock, with
+Each workbook has two sheets of graddesc's size, 29 training rows of plain descent and of Adam, with charts. A thousand
+have data drawn for them alone; where there are more, the others are copies, which are looked at like all others.
+Verifying reads a workbook, understands each training column, recalculates all formulas, holds them against stored
+values, rules and derivatives, and writes a JSON line. Times are wall clock, with
 the start of all processes; kernels are in the disk cache. The Dask workers are processes of a `LocalCluster` that is
 started before the clock; workbooks travel to them as bytes, and each leads a guarded process. LibreOffice gets all
 files in one `soffice --headless --convert-to xlsx`; it keeps the stored values, calculates nothing and checks nothing.
