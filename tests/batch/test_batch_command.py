@@ -223,7 +223,7 @@ WRONG = [
     (". --fail-on refrence", "did you mean 'reference'?"),
     (". --junit out.txt", "ends in .xml"),
     (". --junit nowhere/out.xml", "there is no folder 'nowhere', make it first"),
-    (". --html nowhere", "make it first"),
+    (". --html nowhere/pages", "make it first"),
     (". --json nowhere/out.jsonl", "cannot write 'nowhere/out.jsonl'"),
     (". --resume", "--resume keeps what a file of --json has: name the file"),
     (". --json - --resume", "--resume keeps what a file of --json has: name the file"),

@@ -204,7 +204,7 @@ def test_pages_have_names_of_their_own() -> None:
         ({"resume": True}, "what to resume"),
         ({"json": Path("nowhere/x.jsonl")}, "folder that exists"),
         ({"json": Path(".")}, "folder that exists"),
-        ({"html": Path("nowhere")}, "make it first"),
+        ({"html": Path("nowhere", "pages")}, "make it first"),
     ],
 )
 def test_what_makes_no_sense_is_refused_before_any_work(shelf: Shelf, options: Any, message: str) -> None:

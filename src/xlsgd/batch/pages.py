@@ -4,6 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
+from pathlib import Path
+
+from ..errors import UsageError
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder of pages where there is none. Raises UsageError."""
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"cannot write pages to '{folder}': {error.strerror or error}") from error
 
 
 def page_name(file: str) -> str:

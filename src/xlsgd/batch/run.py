@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ..errors import UsageError
 from ..limits import told
 from ..version import __version__
-from .pages import page_name
+from .pages import make_folder, page_name
 from .record import BatchOptions, Record
 from .sources import Source, select
 
@@ -36,6 +36,8 @@ class Batch(Iterator[Record]):
         _check(options)
         self.options = options
         self.sources = select(paths)
+        if options.html is not None:
+            make_folder(options.html)
         self.kept = 0
         self._records = self._work()
 
@@ -162,5 +164,6 @@ def _check(options: BatchOptions) -> None:
         raise UsageError("what to resume? name the file of JSON lines, too")
     if options.json is not None and (not options.json.parent.is_dir() or options.json.is_dir()):
         raise UsageError(f"cannot write '{options.json}': name a file in a folder that exists")
-    if options.html is not None and not options.html.is_dir():
-        raise UsageError(f"cannot write pages to '{options.html}': there is no such folder, make it first")
+    if options.html is not None and not (options.html.is_dir() or options.html.parent.is_dir()):
+        missing = options.html.parent
+        raise UsageError(f"cannot write pages to '{options.html}': there is no folder '{missing}', make it first")

@@ -19,9 +19,7 @@ _PATH = click.Path(path_type=Path)
 @click.option("--json", "json_out", metavar="OUT", help="JSON lines, one a workbook as it comes; - for stdout.")
 @click.option("--resume", is_flag=True, help="Keep what OUT of --json has of the same workbooks.")
 @click.option("--junit", type=_PATH, metavar="OUT", help="JUnit XML, .xml, for Jenkins, GitLab and others.")
-@click.option(
-    "--html", type=_PATH, metavar="FOLDER", help="An overview and a page a workbook into a folder that exists."
-)
+@click.option("--html", type=_PATH, metavar="FOLDER", help="An overview and a page a workbook, into a folder.")
 @click.option("--github", is_flag=True, help="Annotations and a summary for GitHub Actions.")
 @click.option("--fail-on", metavar="KINDS", help="Kinds of findings, error, warning, unrecognised, any.  [error]")
 @click.option(

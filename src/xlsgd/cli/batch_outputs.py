@@ -9,7 +9,6 @@ import click
 
 from ..api import check_target
 from ..book.atomic import replace_file
-from ..errors import UsageError
 from ..report.batch_rows import BatchReport
 
 OVERVIEW = "index.html"
@@ -29,8 +28,6 @@ class Outputs:
         """Raises UsageError where something cannot be written, before any work is done."""
         if junit is not None:
             check_target(junit, ".xml")
-        if html is not None and not html.is_dir():
-            raise UsageError(f"cannot write pages to '{html}': there is no such folder, make it first")
         return cls(junit, html, github, to_stderr)
 
     def write(self, report: BatchReport) -> None:
