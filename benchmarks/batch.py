@@ -152,10 +152,16 @@ def _convert(files: list[Path], scratch: Path) -> float:
     """All files in one process of LibreOffice, started before with a profile of its own."""
     profile, out = f"-env:UserInstallation={(scratch / 'profile').as_uri()}", scratch / "converted"
     options = ["soffice", profile, "--headless", "--convert-to", "xlsx", "--outdir"]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": True}
-    subprocess.run([*options, str(scratch / "warm"), str(files[0])], **quiet)  # type: ignore[call-overload]
+    subprocess.run(
+        [*options, str(scratch / "warm"), str(files[0])],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=True,
+    )
     clock = time.perf_counter()
-    subprocess.run([*options, str(out), *map(os.fspath, files)], **quiet)  # type: ignore[call-overload]
+    subprocess.run(
+        [*options, str(out), *map(os.fspath, files)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True
+    )
     seconds = time.perf_counter() - clock
     missing = len(files) - len(list(out.iterdir()))
     if missing:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import io
 import os
-import struct
 import warnings
 import zipfile
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from .atomic import replace_file
 from .package import Package
+from .zips import without_zip64
 
 _DATE = (1980, 1, 1, 0, 0, 0)
 
@@ -31,18 +31,8 @@ def save_copy(
         archive.comment = package.zip.comment
         for info in package.zip.infolist():
             entry = copy.copy(info)
-            entry.extra = _without_zip64(info.extra)
+            entry.extra = without_zip64(info.extra)
             archive.writestr(entry, by_entry.get(id(info)) or package.data(info))
         for part, data in added.items():
             archive.writestr(zipfile.ZipInfo(part, _DATE), data, zipfile.ZIP_DEFLATED)
     replace_file(Path(target), stream.getvalue())
-
-
-def _without_zip64(extra: bytes) -> bytes:
-    """An entry's extra fields without the sizes of the old entry (field 1), which would be wrong for the new one."""
-    kept = b""
-    while len(extra) >= 4:
-        kind, size = struct.unpack_from("<HH", extra)
-        kept += b"" if kind == 1 else extra[: size + 4]
-        extra = extra[size + 4 :]
-    return kept

@@ -33,7 +33,7 @@ MAX_TEXT = 32_767
 _CALC_ID = 191029  # Excel 2019 and later: such a program trusts the cached values and does not ask to save on closing.
 
 
-class ExactSheet(Worksheet):  # type: ignore[misc]
+class ExactSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter's class has no types
     """A worksheet whose cells are written as given: ``exact[row, col]`` (from 0) is (type, further attributes, XML).
 
     rows: where they are set, they write the cells, these among them. later: for what is made when the file is packed.
@@ -98,7 +98,7 @@ class ExactSheet(Worksheet):  # type: ignore[misc]
         return [None if item == "" else item for item in super()._get_range_data(*box)]
 
 
-class ExactBook(Workbook):  # type: ignore[misc]
+class ExactBook(Workbook):  # type: ignore[misc]  # as above
     """A workbook that says how it is calculated. ``calc_on_load`` is False where every formula has its value."""
 
     worksheet_class = ExactSheet

@@ -9,7 +9,6 @@ from __future__ import annotations
 import copy
 import io
 import os
-import struct
 import warnings
 import zipfile
 from collections.abc import Iterable, Mapping
@@ -33,6 +32,7 @@ from .patch_rows import Rewriter, Unplain
 from .reader import read_common, read_entry, without_collector
 from .sheet_xml import SheetPart, read_sheet
 from .workbook_xml import SheetEntry, read_workbook
+from .zips import without_zip64
 
 _MANY = 20_000  # results: a sheet with so many is changed by column
 _PIECE = 2 * 1024**2  # bytes of a worksheet part that are in hand at once
@@ -231,17 +231,7 @@ def _zip(package: Package, parts: Mapping[int, Bytes]) -> bytes:
         for info in package.zip.infolist():
             data = parts.get(info.header_offset)
             entry = copy.copy(info)
-            entry.extra = _without_zip64(info.extra)
+            entry.extra = without_zip64(info.extra)
             level = _LEVEL if data is not None and len(data) > _LARGE else None
             archive.writestr(entry, package.data(info) if data is None else data, compresslevel=level)
     return stream.getvalue()
-
-
-def _without_zip64(extra: bytes) -> bytes:
-    """An entry's extra fields without the sizes of the old entry (field 1), which would be wrong for the new one."""
-    kept = b""
-    while len(extra) >= 4:
-        kind, size = struct.unpack_from("<HH", extra)
-        kept += b"" if kind == 1 else extra[: size + 4]
-        extra = extra[size + 4 :]
-    return kept

@@ -1,4 +1,4 @@
-"""Opening a zip from a stranger: only ordinary files, and only zips whose list of entries is honest.
+"""Zips from strangers: opened only where they are ordinary files whose list of entries is honest, and copied.
 
 The ways in which a zip can lie: D. Fifield, "A better zip bomb", WOOT 2019 (entries that share their packed bytes);
 PKWARE, APPNOTE.TXT 6.3.10 (the fields).
@@ -125,3 +125,13 @@ def _why_no_zip(path: Path, head: bytes) -> str:
         )
         return f"{what}, it is not a zip: {AS_XLSX}"
     return f"not a workbook: it is not a zip; {AS_XLSX}"
+
+
+def without_zip64(extra: bytes) -> bytes:
+    """An entry's extra fields without the sizes of the old entry (field 1), which would be wrong for the new one."""
+    kept = b""
+    while len(extra) >= 4:
+        kind, size = struct.unpack_from("<HH", extra)
+        kept += b"" if kind == 1 else extra[: size + 4]
+        extra = extra[size + 4 :]
+    return kept

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from ...address import column_name
 from ...book.chart_xml import Chart
+from ...engine.scalar import deep
 from ...plan import Plan
 from ..findings import FileReport, Finding, SheetReport, telling
 from ..understand.base import Block
@@ -16,7 +17,7 @@ from .charts import charts
 from .circles import circles
 from .data import data
 from .derivatives import derivatives
-from .desk import Desk, deep
+from .desk import Desk
 from .drift import drift, lost, seams
 from .extents import extents
 from .fills import find_tables

@@ -5,9 +5,6 @@ So one wrong cell is one wrong cell, however much depends on it.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 
@@ -17,7 +14,6 @@ from ...book.columns import plain
 from ...engine.base import Result, Values
 from ...engine.code import At, Code
 from ...engine.expressions import to_value, whole
-from ...engine.scalar import RECURSION
 from ...engine.scalar import Scalar as Engine
 from ...engine.volatile import changes_by_itself
 from ...engine.workspace import Workspace
@@ -152,14 +148,3 @@ def with_values(plan: Plan) -> Plan:
         known = {cell: value for cell, value in results.items() if not isinstance(value, Unsupported)}
         sheets.append(replace(sheet, cached=known))
     return Plan(replace(plan.book, sheets=sheets), plan.programs, plan.steps)
-
-
-@contextmanager
-def deep() -> Iterator[None]:
-    """Room for formulas of the deepest nesting that the parser takes."""
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, RECURSION))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(before)
