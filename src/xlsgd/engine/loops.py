@@ -10,7 +10,7 @@ from ..address import MAX_ROW
 from ..book import Sheet
 from ..book.columns import CellColumns, Run
 from ..formula.nodes import Ref
-from ..functions.meter import metered
+from ..functions.meter import FREE, Meter, metered
 from ..plan import Plan, Step
 from ..plan.places import places
 from ..tagged import Numbers
@@ -78,6 +78,7 @@ class Loops:
         self._ends: dict[int, tuple[int, int]] = {}
         self.broken = ""
         self._left = _PER_STEP * cells.meter.limit
+        self._calls = Meter()
         for several in _companies(plan.steps):
             if len(several) == 1 or not self._bind_together(several):
                 for place in several:
@@ -176,7 +177,8 @@ class Loops:
     def run(self, place: int) -> bool:
         """Run a step's kernel, with all steps that share it; False where it met what it cannot do."""
         bound = self.bounds[place]
-        with metered(None):  # an exception would be lost on its way through machine code
+        self._calls.start(FREE // 4 * sum(_size(self.plan.steps[one]) for one in self.company.get(place, (place,))))
+        with metered(self._calls):  # of functions called back, which answer that they cannot where it runs out
             ran = bound.run([address(self.cells.column_grid(sheet).table) for sheet in bound.sheets])
         if not ran:
             return self.part(place) and self.run(place)

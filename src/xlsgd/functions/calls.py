@@ -249,6 +249,7 @@ def _element(
         if kind in _COERCE and is_spread:
             argument = argument if isinstance(argument, CellError) else _COERCE[kind](argument)
         if isinstance(argument, CellError) and kind not in (Kind.ANY_VALUE, Kind.ANYTHING):
+            charge(CALL)
             return argument
         ready.append(argument)
     return _run(signature, ready, context, array)

@@ -48,6 +48,7 @@ class Meter:
         if steps > self.pool or steps > self._cell:
             self.refused = True
             what = "of a formula" if steps > self._cell else "of a workbook"
+            self._cell = 0
             raise NoAnswer(f"more calculation {what} than the limit of {self.limit} steps allows")
         self.pool -= steps
         self._cell -= steps
