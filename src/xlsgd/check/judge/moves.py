@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from ...formula.nodes import Node
+from ..findings import Place
+from ..understand.roots import Roots
 from .mending import upstream
 from .slopes import Slopes
 from .trial import Draw, Stage, Weight, agree
@@ -67,7 +69,20 @@ def _rates(stage: Stage) -> set[Rate]:
     found |= {setting.value} if setting is not None and setting.value else set()
     for column in stage.block.having("learning rate"):
         found |= {(column.col, offset) for offset in (0, 1)}
-    return found
+    return found | (_made_of(stage, setting.place) if setting is not None and setting.place is not None else set())
+
+
+def _made_of(stage: Stage, place: Place) -> set[Rate]:
+    """The numbers in fixed cells that the block reads and that are made of the learning rate, as a decayed one is."""
+    details = stage.block.details
+    if details is None:
+        return set()
+    terms, view = details.roles.dynamics.terms, details.view
+    wanted, roots = terms.node("fixed", key=place), Roots(view, terms, stage.desk.cells.links)
+    leaves = {leaf for own in details.roles.dynamics.own.values() for leaf in terms.leaves(own) if leaf.op == "fixed"}
+    made = [leaf.key for leaf in leaves if leaf is not wanted and wanted in terms.leaves(roots.expand(leaf))]
+    values = [stage.desk.number(one) for one in made]
+    return {value for value in values if value is not None and value > 0}
 
 
 def _size(stage: Stage, rate: Rate, draw: Draw) -> float:

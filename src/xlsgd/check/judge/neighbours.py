@@ -29,7 +29,9 @@ def _columns(case: Case) -> Iterator[Finding]:
         fills = sorted(table.fills, key=lambda fill: fill.line)
         for number, fill in enumerate(fills):
             for other in fills[:number]:
-                if _equal(case, fill, other) and _heading(case, fill) == _heading(case, other) != "":
+                if not _equal(case, fill, other) or not _heading(case, fill) == _heading(case, other) != "":
+                    continue
+                if not _of_data(case, fill):
                     words = f"{fill.range_name()} computes the same as {other.range_name()}, from that training's cells"
                     place = fill.place(fill.first)
                     expected = _shifted(case, table, fill, other)
@@ -51,6 +53,21 @@ def _equal(case: Case, fill: Fill, other: Fill) -> bool:
         return False
     texts = [tree and formula_text(tree, each.place(each.first)) for tree, each in ((one, fill), (two, other))]
     return texts[0] == texts[1]
+
+
+def _of_data(case: Case, fill: Fill) -> bool:
+    """Whether a column is made of typed numbers only, which several trainings may well share."""
+    tree, place = fill.program.tree, fill.place(fill.last)
+    boxes = [box_at(ref, *place[1:]) for ref in refs(tree) if ref.where is None] if tree is not None else []
+    return bool(boxes) and all(
+        box is not None
+        and not any(
+            case.desk.program((fill.sheet, row, col)) is not None
+            for row in range(box.top, min(box.bottom, box.top + 99) + 1)
+            for col in range(box.left, box.right + 1)
+        )
+        for box in boxes
+    )
 
 
 def _heading(case: Case, fill: Fill) -> str:

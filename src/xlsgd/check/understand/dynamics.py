@@ -40,12 +40,25 @@ class Dynamics:
         found = cls(sheet, terms, candidate, own)
         core = {track for track in candidate.core if track in own}
         found.live = found._readers_of(core)
+        found._take_copies()
         found.cuts = found._cut(core)
         try:
             found._expand()
         except CycleError:
             return None
         return found
+
+    def _take_copies(self) -> None:
+        """Read data from the columns that repeat them here, not from where these take them: the cells hold the same."""
+        given: dict[Expr, Expr] = {}
+        for track, expr in self.own.items():
+            source = self.track(expr)
+            if track not in self.live and source is not None and source not in self.live and expr.key[2] == 0:
+                for offset in (-1, 0, 1):
+                    given.setdefault(self.cell(source, offset), self.cell(track, offset))
+        if given:
+            for track in self.live & set(self.own):
+                self.own[track] = self.terms.substitute(self.own[track], given)
 
     def cells(self, expr: Expr) -> Iterable[tuple[int, int]]:
         """Track and offset of the cells of this sheet that an expression reads."""
