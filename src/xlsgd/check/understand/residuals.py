@@ -82,6 +82,9 @@ def _enter(
     if data.op == "cell":  # seen from the line of the target
         at = data.key[2] - dynamics.level(data)
         whole, data = dynamics.terms.shift(whole, -at), dynamics.terms.shift(data, -at)
+    else:  # of all data at once: seen from the line on which the weights stand
+        lags = [offset for track, offset in dynamics.cells(whole) if track in dynamics.cuts]
+        whole = dynamics.terms.shift(whole, -max(lags, default=0))
     if not any(track in dynamics.cuts for track, _ in dynamics.cells(whole)):
         return
     value = samples.value(whole)

@@ -102,6 +102,9 @@ def step_model(dynamics: Dynamics, found: list[Output]) -> StepModel | None:
     weights = _without_states(dynamics, weights & core)
     if not weights:
         return None
+    for output in found:
+        if output.target.op == "area":
+            output.expr = dynamics.terms.shift(output.expr, base)
     model = StepModel(dynamics, base, {}, {}, found)
     for track in sorted(weights):
         model.weights[track] = _carried(dynamics, track, base + 1)
@@ -131,6 +134,10 @@ def _weights(dynamics: Dynamics, found: list[Output], core: set[int]) -> tuple[i
         return _base_without_data(dynamics, core), set(core)
     lags: Counter[int] = Counter()
     weights: set[int] = set()
+    if all(output.target.op == "area" for output in found):
+        for output in found:
+            weights.update(track for track, _ in dynamics.cells(output.expr) if track in core)
+        return _base_without_data(dynamics, core), weights
     for output in found:
         at = output.target.key[2] - dynamics.level(output.target) if output.target.op == "cell" else 0
         for track, offset in dynamics.cells(output.expr):
