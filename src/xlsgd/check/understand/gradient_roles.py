@@ -6,6 +6,7 @@ import numpy as np
 
 from .differences import find_differences, quotient
 from .expressions import Array, Expr
+from .losses import in_columns, usual_losses
 from .roles import PLAIN_FACTORS, Given, Roles, proportion
 from .words import derivative_of, plain, says
 
@@ -90,6 +91,8 @@ def _choose_loss(roles: Roles) -> None:
             _, roles.loss, column = best
             if column is not None:
                 roles.give(column, "error")
+            elif roles.loss is not squares:
+                roles.assumed = in_columns(roles, roles.loss)
     if roles.loss is None:
         roles.loss = squares
         if squares is None:
@@ -125,6 +128,7 @@ def _candidates(roles: Roles, squares: Expr | None) -> list[tuple[float, Expr, i
     terms, weights = roles.dynamics.terms, list(roles.model.weights.items())[:FEW]
     tried: list[tuple[Expr, int | None]] = [(squares, None)] if squares is not None else []
     tried += [(roles.dynamics.full[track], track) for track in roles.pure if track not in roles.found]
+    tried += [(loss, None) for loss in usual_losses(roles)]
     found = []
     for expr, track in tried:
         score = 0.0
