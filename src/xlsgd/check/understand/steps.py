@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from .dynamics import Dynamics
 from .expressions import Expr
-from .residuals import Output
+from .residuals import Output, anchor
 
 
 @dataclass(slots=True)
@@ -139,7 +139,8 @@ def _weights(dynamics: Dynamics, found: list[Output], core: set[int]) -> tuple[i
             weights.update(track for track, _ in dynamics.cells(output.expr) if track in core)
         return _base_without_data(dynamics, core), weights
     for output in found:
-        at = output.target.key[2] - dynamics.level(output.target) if output.target.op == "cell" else 0
+        held = anchor(dynamics, output.target)
+        at = held.key[2] - dynamics.level(held) if held is not None else 0
         for track, offset in dynamics.cells(output.expr):
             if track in core:
                 weights.add(track)

@@ -161,7 +161,7 @@ def trains(view: View, roles: Roles) -> bool:
         return False
     words = _words(view, roles)
     inputs = bool(roles.of_role("input")) or any(
-        leaf is not output.target
+        leaf not in roles.dynamics.terms.leaves(output.target)
         for output in roles.model.outputs
         for leaf in roles.dynamics.terms.leaves(output.expr)
         if roles.dynamics.is_data(leaf)
