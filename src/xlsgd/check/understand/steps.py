@@ -99,7 +99,7 @@ def step_model(dynamics: Dynamics, found: list[Output]) -> StepModel | None:
     """The step of a candidate; None where nothing looks like a weight."""
     core = dynamics.cuts & dynamics.candidate.core
     base, weights = _weights(dynamics, found, core)
-    weights = _without_states(dynamics, weights & core)
+    weights = _without_states(dynamics, weights & dynamics.cuts)
     if not weights:
         return None
     for output in found:
@@ -136,13 +136,13 @@ def _weights(dynamics: Dynamics, found: list[Output], core: set[int]) -> tuple[i
     weights: set[int] = set()
     if all(output.target.op == "area" for output in found):
         for output in found:
-            weights.update(track for track, _ in dynamics.cells(output.expr) if track in core)
+            weights.update(track for track, _ in dynamics.cells(output.expr) if track in dynamics.cuts)
         return _base_without_data(dynamics, core), weights
     for output in found:
         held = anchor(dynamics, output.target)
         at = held.key[2] - dynamics.level(held) if held is not None else 0
         for track, offset in dynamics.cells(output.expr):
-            if track in core:
+            if track in dynamics.cuts:
                 weights.add(track)
                 lags[min(0, offset - at)] += 1
     base = -1 if max((count for lag, count in lags.items() if lag < 0), default=0) > lags[0] else 0
