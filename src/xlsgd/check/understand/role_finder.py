@@ -96,10 +96,8 @@ def _rest(roles: Roles) -> None:
         if not read and not says(roles.headings[track], "residual"):
             roles.found[track] = Given("error")
     forward = _upstream(roles, roles.of_role("residual") + roles.of_role("error"))
-    backward = _upstream(
-        roles,
-        [track for track, one in roles.found.items() if one.role in ("derivative", "gradient", "state", "update")],
-    )
+    updates = ("derivative", "gradient", "state", "update")
+    backward = _upstream(roles, [*(track for track, one in roles.found.items() if one.role in updates), *model.weights])
     for track in sorted(dynamics.live - set(roles.found)):
         heading = roles.headings[track]
         read = any(track in dynamics.reads(other) for other in dynamics.own if other != track)
