@@ -6,7 +6,7 @@ import numpy as np
 
 from .differences import find_differences, quotient
 from .expressions import Array, Expr, walk
-from .losses import in_columns, usual_losses
+from .losses import in_columns, maximised, usual_losses
 from .residuals import close
 from .roles import PLAIN_FACTORS, Given, Roles, proportion
 from .words import derivative_of, plain, says
@@ -90,7 +90,11 @@ def _choose_loss(roles: Roles) -> None:
         best = max(_candidates(roles, squares), key=lambda one: one[0], default=None)
         if best is not None and best[0] > 0:
             _, roles.loss, column = best
-            if column is not None:
+            if column is not None and maximised(roles, column):
+                roles.give(column, "output")
+                roles.loss = roles.dynamics.terms.node("neg", roles.loss)
+                roles.assumed = roles.dynamics.terms.node("neg", roles.dynamics.cell(column, 0))
+            elif column is not None:
                 roles.give(column, "error")
             elif roles.loss is not squares:
                 roles.assumed = in_columns(roles, roles.loss)

@@ -10,8 +10,11 @@ from collections.abc import Iterator
 from .dynamics import Dynamics
 from .expressions import Expr, Terms, walk
 from .residuals import Output
-from .roles import Roles
+from .roles import Roles, proportion
+from .words import plain, says
 
+LIKELY = ("likelihood", "loglik", "log-lik", "log lik", "vraisemblance", "verosimil", "plausibilität")
+CLIMBING = ("ascent", "maxim", "aufstieg", "ascens", "montée", *LIKELY)
 COMPARED = {">": 1, ">=": 1, "<": -1, "<=": -1}
 
 
@@ -85,6 +88,37 @@ def _threshold(terms: Terms, expr: Expr) -> Expr | None:
     if expr.op in "+*" and expr.args[0].op == "num":
         return _threshold(terms, expr.args[1])
     return None
+
+
+def maximised(roles: Roles, track: int) -> bool:
+    """Whether a column is what the training wants to be large, as a likelihood is: by its name or as it is climbed."""
+    heading = plain(roles.headings[track])
+    if any(word in heading for word in LIKELY):
+        return True
+    if says(heading, "error"):
+        return False
+    terms, steps = roles.dynamics.terms, []
+    for weight in roles.model.weights.values():
+        slope = terms.derivative(roles.dynamics.full[track], weight.old)
+        steps.append(proportion(roles.value(terms.node("-", weight.new, weight.old)), roles.value(slope)))
+    known = [step > 0 for step in steps if step is not None]
+    return any(known) and 2 * sum(known) >= len(known) and (_below_zero(roles, track) or _says_so(roles))
+
+
+def _below_zero(roles: Roles, track: int) -> bool:
+    """Whether a column's numbers, as they stand on the sheet, are all below 0."""
+    candidate, view = roles.dynamics.candidate, roles.samples.view
+    seen = [view.value(line, track) for line in range(candidate.first, candidate.last + 1)]
+    numbers = [value for value in seen if isinstance(value, float)]
+    return len(numbers) > 2 and all(number < 0 for number in numbers)
+
+
+def _says_so(roles: Roles) -> bool:
+    """Whether the sheet says that it climbs."""
+    view, last = roles.samples.view, roles.dynamics.candidate.last
+    book = view.book.sheets[view.sheet]
+    texts = [book.name, *(text for (row, _), text in book.constants.items() if isinstance(text, str) and row <= last)]
+    return any(word in plain(text) for text in texts[:500] for word in CLIMBING)
 
 
 def _margins(dynamics: Dynamics) -> Iterator[Expr]:
