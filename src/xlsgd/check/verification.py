@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..book import Book
 from ..book.chart_xml import read_charts
 from ..plan import make_plan
+from .apart import told
 from .findings import FileReport
+from .joined import joints
 from .judge import judge, with_values
 from .understand import Overrides, understand
 
@@ -15,4 +19,17 @@ def verify_book(book: Book, name: str, overrides: Overrides | None = None) -> Fi
     plan = with_values(make_plan(book))
     charts = read_charts(book.path) if book.path is not None else []
     blocks = understand(plan.book, plan, overrides or Overrides())
-    return judge(plan, blocks, charts, name, stored=plan.book is book)
+    stored = plan.book is book
+    report = judge(plan, blocks, charts, name, stored=stored)
+    for joint in joints(plan, {block.sheet for block in blocks}):
+        side = make_plan(joint.book)
+        trains = [
+            block for block in understand(joint.book, side, overrides or Overrides()) if block.sheet == joint.home
+        ]
+        if trains:
+            found = judge(side, trains, (), name, stored=stored)
+            own = joint.book.sheets[joint.home].name
+            joined = next(sheet for sheet in found.sheets if sheet.sheet == own)
+            fresh = {one.sheet: one for one in told(joint, plan, joined)}
+            report = replace(report, sheets=tuple(fresh.get(one.sheet, one) for one in report.sheets))
+    return report

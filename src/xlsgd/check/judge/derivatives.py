@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ...formula.nodes import Node
 from ..findings import Finding
+from ..understand.roles import plain_share
 from ..understand.words import says
 from .case import Case
 from .edits import Edit, edits
 from .mending import alike, parts_of, twins, upstream, whole_column
-from .moves import is_forward, moves_by_itself, reaches, uphill
+from .moves import is_forward, moves_by_itself, reaches, typed_rates, uphill
 from .slopes import QUOTIENTS, Slopes, steps_of
 from .suspects import explained
-from .trial import MAX_WORK, Stage, Weight, agree
+from .trial import MAX_WORK, Draw, Stage, Weight, agree
 
 MAX_TRIED = 3000
 
@@ -107,12 +108,13 @@ def _scaled_together(stage: Stage, slopes: Slopes, wrong: Sequence[Wrong]) -> bo
 
 def _factor(stage: Stage, slopes: Slopes, checked: list[Wrong]) -> float:
     """How many times the squared residual the error is, where no column says so: as most derivatives have it."""
-    for one in (1.0, 0.5, stage.block.loss):
+    sizes = [1.0, 0.5, stage.block.loss, *_seen(stage, slopes, checked)]
+    for one in sizes:
         slopes.factor = one
         slopes.forget()
         if all(reaches(stage, slopes, weight) for weight in stage.weights):
             return one
-    for one in (1.0, 0.5, stage.block.loss):
+    for one in sizes:
         slopes.factor = one
         slopes.forget()
         if any(right(stage, slopes, each, {}) for each in checked):
@@ -121,6 +123,40 @@ def _factor(stage: Stage, slopes: Slopes, checked: list[Wrong]) -> float:
             return one
     slopes.forget()
     return 1.0
+
+
+def _seen(stage: Stage, slopes: Slopes, checked: list[Wrong]) -> list[float]:
+    """How many times the derivatives of the plain loss the workbook's are, the likeliest first."""
+    slopes.factor = 1.0
+    slopes.forget()
+    found: dict[float, list[float]] = {}
+    for weight, value in [
+        *((one.weight, _value_of(stage, one.track)) for one in checked),
+        *((weight, _step_by(stage, weight, rate)) for weight in stage.weights for rate in typed_rates(stage)),
+    ]:
+        slope = (slopes.slope(weight, number) for number in range(len(stage.draws)))
+        shares = [
+            value(draw) / true for draw, true in zip(stage.draws, slope, strict=True) if true and math.isfinite(true)
+        ]
+        if len(shares) >= 3 and shares[0] > 0 and all(agree(share, shares[0]) for share in shares):
+            found.setdefault(float(f"{shares[0]:.5g}"), []).append(shares[0])
+    roles = stage.block.details.roles if stage.block.details else None
+    likely = {key: (roles is not None and plain_share(roles, key), len(each)) for key, each in found.items()}
+    return [found[key][0] for key in sorted(likely, key=lambda key: likely[key], reverse=True)]
+
+
+def _value_of(stage: Stage, track: int) -> Callable[[Draw], float]:
+    return lambda draw: stage.values([(track, 0)], draw)[0]
+
+
+def _step_by(stage: Stage, weight: Weight, rate: float) -> Callable[[Draw], float]:
+    """How far a weight goes down, in units of a learning rate."""
+
+    def share(draw: Draw) -> float:
+        old, new = stage.values([weight.old, weight.new], draw)
+        return (old - new) / rate
+
+    return share
 
 
 def _downwards(stage: Stage, slopes: Slopes, checked: Sequence[Wrong], wrong: Sequence[Wrong]) -> list[Wrong]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from ..understand.assemble import Findings
 from ..understand.naming import optimizer_of
-from ..understand.roles import Roles, proportion
+from ..understand.roles import Roles, plain_share, proportion
 from ..understand.rules import Rule
 from ..understand.words import derivative_of, says
 from .observed import sound
@@ -149,7 +149,8 @@ def _multiples(found: Findings) -> Iterator[Odd]:
     known = [float(f"{factor:.6g}") for weight in roles.exact if (factor := _factor(roles, weight)) is not None]
     if not factors or not known:
         return
-    usual = Counter(known).most_common(1)[0][0]
+    counts = Counter(known)
+    usual = max(counts, key=lambda one: (counts[one], plain_share(roles, one)))
     for weight, factor in factors.items():
         if factor != usual:
             yield Odd(roles.derivative[weight], "multiple", factor / usual)
@@ -220,7 +221,7 @@ def _headings(roles: Roles) -> Iterator[Odd]:
         heading = roles.headings[track]
         if given.role in ("output", "helper", "hidden") and derivative_of(heading) is not None:
             yield Odd(track, "called derivative")
-        if given.role == "output" and says(heading, "error") and not roles.of_role("error"):
+        if given.role == "output" and says(heading, "error") and not roles.of_role("error") and roles.assumed is None:
             yield Odd(track, "called error")
 
 

@@ -85,6 +85,11 @@ def _made_of(stage: Stage, place: Place) -> set[Rate]:
     return {value for value in values if value is not None and value > 0}
 
 
+def typed_rates(stage: Stage) -> list[float]:
+    """The learning rates that are one number for all lines."""
+    return sorted(rate for rate in _rates(stage) if isinstance(rate, float))
+
+
 def _size(stage: Stage, rate: Rate, draw: Draw) -> float:
     return rate if isinstance(rate, float) else stage.values([rate], draw)[0]
 

@@ -14,6 +14,7 @@ from .trees import nodes
 from .trial import Draw, Stage, Weight
 
 SHIFT = 1e-3
+MAX_AREA = 2000
 QUOTIENTS = ("exact", "forward", "backward", "central")
 
 
@@ -21,14 +22,15 @@ QUOTIENTS = ("exact", "forward", "backward", "central")
 class Slopes:
     """Derivatives of the error column, or of the squared residual where there is none.
 
-    error: the track of the error. pair: prediction and target where there is no error column. Where there is neither,
-    the squared residual that understanding read in the updates.
+    error: the track of the error. Where no column holds it, ``told`` is it: a loss that the derivatives speak for, or
+    the squared residual that understanding read in the updates; else pair: prediction and target.
     """
 
     stage: Stage
     error: int | None = None
     pair: tuple[int, int] | None = None
     factor: float = 1.0
+    told: Expr | None = None
     _known: dict[tuple[int, int, str, float], float] = field(default_factory=dict)
     _slacks: dict[int, float] = field(default_factory=dict)
 
@@ -41,9 +43,13 @@ class Slopes:
             slopes = cls(stage, error.col)
             if any(slopes.slope(weight, 0) or slopes.slope(weight, 1) for weight in stage.weights):
                 return slopes
+        roles = block.details.roles if block.details is not None else None
+        if roles is not None and roles.assumed is not None and _tellable(stage, roles.assumed):
+            return cls(stage, told=roles.assumed)
         if len(predictions) == 1 and len(targets) == 1:
             return cls(stage, None, (predictions[0].col, targets[0].col), 1.0)
-        return cls(stage) if _written_out(stage) is not None else None
+        squares = roles.model.loss if roles is not None and not predictions else None
+        return cls(stage, told=squares) if squares is not None and _tellable(stage, squares) else None
 
     def forget(self) -> None:
         """Work all out anew: the factor is another one."""
@@ -54,26 +60,27 @@ class Slopes:
         """The error in a trial with some weights moved."""
         if self.error is not None:
             return self.stage.values([(self.error, 0)], draw, trees, also)[0]
-        if self.pair is None:
-            return self.factor * self._from_updates(draw, also)
+        if self.told is not None:
+            return self.factor * self._from_told(self.told, draw, also, trees)
+        assert self.pair is not None
         one, two = self.stage.values([(self.pair[0], 0), (self.pair[1], 0)], draw, trees, also)
         return self.factor * (one - two) ** 2
 
-    def _from_updates(self, draw: Draw, also: Mapping[tuple[int, int, int], float]) -> float:
-        stage, loss = self.stage, _written_out(self.stage)
-        assert loss is not None
+    def _from_told(
+        self, told: Expr, draw: Draw, also: Mapping[tuple[int, int, int], float], trees: Mapping[int, Node]
+    ) -> float:
+        stage = self.stage
+        leaves = stage.block.details.roles.dynamics.terms.leaves(told) if stage.block.details else ()
+        cells = [one for one in leaves if one.op == "cell" and one.key[0] == stage.block.sheet]
+        values = stage.values([one.key[1:] for one in cells], draw, trees, also)
+        own = dict(zip(cells, values, strict=True))
 
         def leaf(one: Expr) -> Array:
-            if one.op not in ("cell", "fixed"):
-                return np.full((1, 1), math.nan)
-            place = one.key
-            if one.op == "cell":
-                sheet, track, offset = one.key
-                place = (sheet, *stage.place(draw.line + offset, track)[1:])
-            value = {**draw.fixed, **also}.get(place, stage.desk.at(place))
-            return np.full((1, 1), value if isinstance(value, float | bool) else math.nan)
+            if one in own:
+                return np.full((1, 1), own[one])
+            return np.array([[_number(stage.desk.at(place)) for place in _places(stage, one, draw)]])
 
-        return float(evaluate([loss], leaf)[0][0, 0])
+        return float(evaluate([told], leaf)[0][0, 0])
 
     def slope(
         self, weight: Weight, number: int, way: str = "exact", h: float = 0.0, trees: Mapping[int, Node] | None = None
@@ -113,13 +120,27 @@ class Slopes:
         return self._slacks[number]
 
 
-def _written_out(stage: Stage) -> Expr | None:
-    """The error of one line as the updates have it, with no area in it."""
-    details = stage.block.details
-    if details is None or stage.block.having("prediction"):
-        return None
-    loss, leaves = details.roles.model.loss, details.roles.dynamics.terms.leaves
-    return loss if loss is not None and all(one.op in ("cell", "fixed") for one in leaves(loss)) else None
+def _places(stage: Stage, leaf: Expr, draw: Draw) -> list[tuple[int, int, int]]:
+    """The cells that a leaf stands for on a line of a trial."""
+    if leaf.op == "area":
+        sheet, top, left, bottom, right = leaf.key
+        return [(sheet, row, col) for row in range(top, bottom + 1) for col in range(left, right + 1)]
+    if leaf.op == "fixed":
+        return [leaf.key]
+    sheet, track, offset = leaf.key
+    return [(sheet, *stage.place(draw.line + offset, track)[1:])]
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, float | bool) else math.nan
+
+
+def _tellable(stage: Stage, loss: Expr) -> bool:
+    """Whether a loss reads nothing but cells, and not too many."""
+    leaves = stage.block.details.roles.dynamics.terms.leaves(loss) if stage.block.details else ()
+    areas = [leaf.key for leaf in leaves if leaf.op == "area"]
+    size = sum((bottom - top + 1) * (right - left + 1) for _, top, left, bottom, right in areas)
+    return size <= MAX_AREA and all(leaf.op in ("cell", "fixed", "area") for leaf in leaves)
 
 
 def steps_of(stage: Stage, track: int) -> list[float]:

@@ -16,6 +16,7 @@ PLAIN = {
     "SINH": "sinh", "COSH": "cosh", "TANH": "tanh", "ATAN": "atan", "INT": "int", "MOD": "mod", "NOT": "not",
     "POWER": "^", "ROUND": "round",
 }  # fmt: skip
+MAX_CHOICES = 64
 FOLDS = {"MAX": "max", "MIN": "min", "AND": "and", "OR": "or"}
 
 
@@ -36,6 +37,8 @@ def call(work: _Work, node: Call, context: str) -> Expr:
         return SUMS[name](terms, [work.make(arg, inner) for arg in node.args])
     if name == "MMULT" and (product := _product_by_row(work, node)) is not None:
         return product
+    if name in CHOICES and (chosen := CHOICES[name](work, node)) is not None:
+        return chosen
     if name in FOLDS:
         inner = "array" if work.top == "array" else "direct"
         args = [item for arg in node.args for item in items(work.make(arg, inner))]
@@ -157,6 +160,50 @@ SUMS = {
     "COUNTA": _count,
     "ROWS": _count,
 }
+
+
+def _index(work: _Work, node: Call) -> Expr | None:
+    """INDEX of a row of cells by a number of data: the cell of that number."""
+    cells = work.make(node.args[0], "direct")
+    numbers = [work.make(arg, "scalar") for arg in node.args[1:]]
+    if cells.op != "stack" or not 1 <= len(numbers) <= 2 or (len(numbers) == 2 and numbers[0].key not in (0.0, 1.0)):
+        return None
+    return _chosen(work.terms, numbers[-1], [(work.terms.num(at + 1), one) for at, one in enumerate(cells.args)])
+
+
+def _choose(work: _Work, node: Call) -> Expr | None:
+    made = [work.make(arg, work.top) for arg in node.args]
+    keys = [work.terms.num(at) for at in range(1, len(made))]
+    return _chosen(work.terms, made[0], list(zip(keys, made[1:], strict=True)))
+
+
+def _switch(work: _Work, node: Call) -> Expr | None:
+    made = [work.make(arg, work.top) for arg in node.args]
+    pairs = list(zip(made[1::2], made[2::2], strict=False))
+    return _chosen(work.terms, made[0], pairs, made[-1] if len(made) % 2 == 0 else None)
+
+
+def _ifs(work: _Work, node: Call) -> Expr | None:
+    made = [work.make(arg, work.top) for arg in node.args]
+    whole = made[-1]
+    for test, value in reversed(list(zip(made[:-2:2], made[1:-2:2], strict=False))):
+        whole = work.terms.node("if", test, value, whole)
+    return whole if len(made) % 2 == 0 else None
+
+
+def _chosen(terms: Terms, number: Expr, pairs: list[tuple[Expr, Expr]], rest: Expr | None = None) -> Expr | None:
+    """The value whose key a number is; the last one where no key is left."""
+    if not pairs or len(pairs) > MAX_CHOICES:
+        return None
+    if number.op == "num":
+        return next((value for key, value in pairs if key is number), None)
+    whole = pairs[-1][1] if rest is None else rest
+    for key, value in reversed(pairs[:-1] if rest is None else pairs):
+        whole = terms.node("if", terms.node("=", number, key), value, whole)
+    return whole
+
+
+CHOICES = {"INDEX": _index, "CHOOSE": _choose, "SWITCH": _switch, "IFS": _ifs}
 
 
 def _product_by_row(work: _Work, node: Call) -> Expr | None:

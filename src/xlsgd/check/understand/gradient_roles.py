@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from .differences import find_differences, quotient
-from .expressions import Array, Expr
+from .expressions import Array, Expr, walk
+from .losses import in_columns, maximised, usual_losses
+from .residuals import close
 from .roles import PLAIN_FACTORS, Given, Roles, proportion
 from .words import derivative_of, plain, says
 
@@ -88,8 +90,15 @@ def _choose_loss(roles: Roles) -> None:
         best = max(_candidates(roles, squares), key=lambda one: one[0], default=None)
         if best is not None and best[0] > 0:
             _, roles.loss, column = best
-            if column is not None:
+            if column is not None and maximised(roles, column):
+                roles.give(column, "output")
+                roles.loss = roles.dynamics.terms.node("neg", roles.loss)
+                roles.assumed = roles.dynamics.terms.node("neg", roles.dynamics.cell(column, 0))
+            elif column is not None:
                 roles.give(column, "error")
+            elif roles.loss is not squares:
+                roles.assumed = in_columns(roles, roles.loss)
+                _of_margin(roles, roles.loss)
     if roles.loss is None:
         roles.loss = squares
         if squares is None:
@@ -97,6 +106,26 @@ def _choose_loss(roles: Roles) -> None:
             roles.loss = roles.dynamics.full[named[0]] if named else None
             if named:
                 roles.give(named[0], "error")
+
+
+def _of_margin(roles: Roles, loss: Expr) -> None:
+    """What a margin is made of, where nothing is compared with a target: its sign turns with that of the target."""
+    dynamics, terms = roles.dynamics, roles.dynamics.terms
+    if roles.model.outputs:
+        return
+    margin = loss.args[1].args[1]  # of max(0, c - m)
+    for leaf in sorted(terms.leaves(margin), key=lambda one: one.id):
+        track = dynamics.track(leaf)
+        if track is None or dynamics.is_live(leaf):
+            continue
+        roles.data.add(leaf.key[:2])
+        turned = roles.value(margin, {leaf: -roles.samples(leaf)})
+        sides = set(np.unique(np.abs(roles.samples(leaf)))) == {1.0}
+        roles.give(track, "target" if sides and close(turned, -roles.value(margin)) else "input")
+    below = {node.id for node in walk(margin)}
+    for track in roles.pure:
+        if dynamics.full[track].id in below and dynamics.full[track].args:
+            roles.give(track, "hidden")
 
 
 def _objective(roles: Roles) -> list[int]:
@@ -125,6 +154,7 @@ def _candidates(roles: Roles, squares: Expr | None) -> list[tuple[float, Expr, i
     terms, weights = roles.dynamics.terms, list(roles.model.weights.items())[:FEW]
     tried: list[tuple[Expr, int | None]] = [(squares, None)] if squares is not None else []
     tried += [(roles.dynamics.full[track], track) for track in roles.pure if track not in roles.found]
+    tried += [(loss, None) for loss in usual_losses(roles)]
     found = []
     for expr, track in tried:
         score = 0.0

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .dynamics import Dynamics
-from .expressions import Array, Expr, walk
+from .expressions import Array, Expr, Terms, walk
 from .sampling import Samples
 
 
 @dataclass(slots=True)
 class Output:
-    """One prediction (``of``: its expanded expression) and what it is compared with (a leaf).
+    """One prediction (``expr``: expanded) and what it is compared with: a cell, an area, or what is told from a cell.
 
     column: the track that holds the prediction as the formulas read it, None where it is written out.
     """
@@ -23,6 +23,15 @@ class Output:
     target: Expr
     column: int | None
     votes: int
+
+
+def anchor(dynamics: Dynamics, target: Expr) -> Expr | None:
+    """The cell that a target is or is told from, as ``class = 2`` is; None where it is an area."""
+    return next((leaf for leaf in sorted(dynamics.terms.leaves(target), key=_id) if leaf.op == "cell"), None)
+
+
+def _id(expr: Expr) -> int:
+    return expr.id
 
 
 @dataclass(slots=True)
@@ -67,6 +76,8 @@ def _track(target: Expr) -> object:
     """What makes targets the same: their track, or of areas their columns."""
     if target.op == "cell":
         return target.key[:2]
+    if target.op != "area":
+        return target.id
     sheet, _, left, _, right = target.key
     return sheet, left, right
 
@@ -79,9 +90,13 @@ def _enter(
     if bare is live and dynamics.track(bare) not in dynamics.cuts:
         column = dynamics.track(bare)
     whole = dynamics.expanded(live)
-    if data.op == "cell":  # seen from the line of the target
-        at = data.key[2] - dynamics.level(data)
+    held = anchor(dynamics, data)
+    if held is not None:  # seen from the line of the target
+        at = held.key[2] - dynamics.level(held)
         whole, data = dynamics.terms.shift(whole, -at), dynamics.terms.shift(data, -at)
+    else:  # of all data at once: seen from the line on which the weights stand
+        lags = [offset for track, offset in dynamics.cells(whole) if track in dynamics.cuts]
+        whole = dynamics.terms.shift(whole, -max(lags, default=0))
     if not any(track in dynamics.cuts for track, _ in dynamics.cells(whole)):
         return
     value = samples.value(whole)
@@ -109,7 +124,7 @@ def _differences(dynamics: Dynamics, expr: Expr) -> list[tuple[Expr, Expr]]:
         for sign, term in terms.additive(node):
             if any(track in dynamics.live for track, _ in dynamics.cells(term)):
                 live.append((sign, term))
-            elif term.op == "area" or term.op == "cell":
+            elif term.op == "area" or term.op == "cell" or _says_yes(terms, term):
                 data.append((sign, term))
             elif any(leaf.op in ("cell", "area") for leaf in terms.leaves(term)):
                 live.clear()
@@ -118,6 +133,16 @@ def _differences(dynamics: Dynamics, expr: Expr) -> list[tuple[Expr, Expr]]:
             sign, target = data[0]
             found.append((terms.total([(-sign * each, term) for each, term in live]), target))
     return found
+
+
+def _says_yes(terms: Terms, term: Expr) -> bool:
+    """Whether a term of data is a yes or no, such as ``class = 2``, or looked up."""
+    if term.op == "*":
+        return any(one.op == "num" and _says_yes(terms, other) for one, other in (term.args, term.args[::-1]))
+    if term.op == "if":
+        return all(branch.op == "num" for branch in term.args[1:]) and _says_yes(terms, term.args[0])
+    cells = {leaf.key[:2] for leaf in terms.leaves(term) if leaf.op == "cell"}
+    return term.op in ("=", "<>", ">", "<", ">=", "<=", "opaque") and len(cells) == 1
 
 
 def _sums_below(node: Expr) -> list[Expr]:

@@ -38,14 +38,15 @@ def _forward(roles: Roles) -> None:
     """Inputs, targets, predictions, residuals."""
     model, dynamics = roles.model, roles.dynamics
     for output in model.outputs:
-        for leaf in (output.target, *dynamics.terms.leaves(output.expr)):
+        told_by = dynamics.terms.leaves(output.target)
+        for leaf in (*sorted(told_by, key=lambda one: one.id), *dynamics.terms.leaves(output.expr)):
             if leaf.op != "cell" or not dynamics.is_data(leaf):
                 continue
             track = dynamics.track(leaf)
             roles.data.add(leaf.key[:2])
             if track is not None:
-                roles.give(track, "target" if leaf is output.target else "input")
-            if leaf is not output.target or not _classes(roles, output.target):
+                roles.give(track, "target" if leaf in told_by else "input")
+            if leaf not in told_by or not _classes(roles, output.target):
                 roles.samples.loosen(leaf.key[:2])
     for track in sorted(dynamics.live - set(model.weights) - set(model.states)):
         roles.values[track] = roles.value(dynamics.full[track])
@@ -62,7 +63,7 @@ def _forward(roles: Roles) -> None:
 
 def _classes(roles: Roles, target: Expr) -> bool:
     """Whether a target says yes or no."""
-    return set(np.unique(roles.samples(target))) <= {0.0, 1.0}
+    return set(np.unique(roles.value(target))) <= {0.0, 1.0}
 
 
 def _hidden(roles: Roles) -> None:
@@ -95,10 +96,8 @@ def _rest(roles: Roles) -> None:
         if not read and not says(roles.headings[track], "residual"):
             roles.found[track] = Given("error")
     forward = _upstream(roles, roles.of_role("residual") + roles.of_role("error"))
-    backward = _upstream(
-        roles,
-        [track for track, one in roles.found.items() if one.role in ("derivative", "gradient", "state", "update")],
-    )
+    updates = ("derivative", "gradient", "state", "update")
+    backward = _upstream(roles, [*(track for track, one in roles.found.items() if one.role in updates), *model.weights])
     for track in sorted(dynamics.live - set(roles.found)):
         heading = roles.headings[track]
         read = any(track in dynamics.reads(other) for other in dynamics.own if other != track)

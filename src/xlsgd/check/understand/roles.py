@@ -29,6 +29,7 @@ class Roles:
     """The roles of a candidate's tracks while they are found.
 
     loss: the expression that is descended, and ``factor``: how many times the sum of squares the error column is.
+    assumed: the same told by the columns that it is made of, where no column holds it and it is not of squares.
     gradients: of each weight the track of the derivative, ``taken``: of what the optimizer takes (None: written out).
     """
 
@@ -39,6 +40,7 @@ class Roles:
     values: dict[int, Array] = field(default_factory=dict)
     loss: Expr | None = None
     factor: float = 1.0
+    assumed: Expr | None = None
     exact: dict[int, Array] = field(default_factory=dict)
     derivative: dict[int, int] = field(default_factory=dict)
     taken: dict[int, int] = field(default_factory=dict)
@@ -79,6 +81,14 @@ class Roles:
         candidate, view = self.dynamics.candidate, self.samples.view
         lines = range(candidate.first, min(candidate.last, candidate.first + 200) + 1)
         return 2 * sum(view.filled(line, track) for line in lines) < len(lines)
+
+
+def plain_share(roles: Roles, factor: float) -> bool:
+    """Whether a factor is 1, 2 or ½, or one of these by the number of data that one line takes in."""
+    leaves = roles.dynamics.terms.leaves(roles.loss) if roles.loss is not None else ()
+    counts = {(leaf.key[3] - leaf.key[1] + 1) * (leaf.key[4] - leaf.key[2] + 1) for leaf in leaves if leaf.op == "area"}
+    sizes = [size / count for size in (1.0, 2.0, 0.5) for count in counts | {1}]
+    return any(abs(abs(factor) - size) <= 1e-5 * size for size in sizes)
 
 
 def median(values: Array) -> float:

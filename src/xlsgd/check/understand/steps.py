@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from .dynamics import Dynamics
 from .expressions import Expr
-from .residuals import Output
+from .residuals import Output, anchor
 
 
 @dataclass(slots=True)
@@ -99,9 +99,12 @@ def step_model(dynamics: Dynamics, found: list[Output]) -> StepModel | None:
     """The step of a candidate; None where nothing looks like a weight."""
     core = dynamics.cuts & dynamics.candidate.core
     base, weights = _weights(dynamics, found, core)
-    weights = _without_states(dynamics, weights & core)
+    weights = _without_states(dynamics, weights & dynamics.cuts)
     if not weights:
         return None
+    for output in found:
+        if output.target.op == "area":
+            output.expr = dynamics.terms.shift(output.expr, base)
     model = StepModel(dynamics, base, {}, {}, found)
     for track in sorted(weights):
         model.weights[track] = _carried(dynamics, track, base + 1)
@@ -131,10 +134,15 @@ def _weights(dynamics: Dynamics, found: list[Output], core: set[int]) -> tuple[i
         return _base_without_data(dynamics, core), set(core)
     lags: Counter[int] = Counter()
     weights: set[int] = set()
+    if all(output.target.op == "area" for output in found):
+        for output in found:
+            weights.update(track for track, _ in dynamics.cells(output.expr) if track in dynamics.cuts)
+        return _base_without_data(dynamics, core), weights
     for output in found:
-        at = output.target.key[2] - dynamics.level(output.target) if output.target.op == "cell" else 0
+        held = anchor(dynamics, output.target)
+        at = held.key[2] - dynamics.level(held) if held is not None else 0
         for track, offset in dynamics.cells(output.expr):
-            if track in core:
+            if track in dynamics.cuts:
                 weights.add(track)
                 lags[min(0, offset - at)] += 1
     base = -1 if max((count for lag, count in lags.items() if lag < 0), default=0) > lags[0] else 0

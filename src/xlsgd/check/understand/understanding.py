@@ -161,13 +161,16 @@ def trains(view: View, roles: Roles) -> bool:
         return False
     words = _words(view, roles)
     inputs = bool(roles.of_role("input")) or any(
-        leaf is not output.target
+        leaf not in roles.dynamics.terms.leaves(output.target)
         for output in roles.model.outputs
         for leaf in roles.dynamics.terms.leaves(output.expr)
         if roles.dynamics.is_data(leaf)
     )
     told = bool(roles.of_role("error")) and bool(roles.of_role("derivative"))
     if roles.model.outputs and roles.evidence and (inputs or told):
+        return True
+    most = roles.evidence >= 2 and 2 * roles.evidence > len(roles.model.weights)
+    if roles.assumed is not None and not roles.model.outputs and most:
         return True
     if not roles.model.outputs and roles.evidence and (roles.of_role("derivative") or words):
         return bool(roles.of_role("error")) or words >= 2
