@@ -8,6 +8,7 @@ from ..findings import ERROR, WARNING, Finding
 from ..understand.words import telling
 from .case import Case
 from .fills import Fill
+from .strides import vouched
 from .trees import refs
 
 _FACTS = frozenset({"stale", "settings", "chart"})
@@ -24,6 +25,7 @@ def weighed(case: Case, finding: Finding) -> Finding:
         finding.place[0] in concerned(case)
         or "#REF!" in (finding.formula or "")
         or circular
+        or finding.place in vouched(case)
         or _is_plain(case, finding)
     ):
         return finding
