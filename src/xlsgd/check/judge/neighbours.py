@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from ...formula import text_at
 from ...formula.nodes import Node, Ref
-from ..findings import Finding
+from ..findings import Finding, Place
 from ..understand.base import Block
 from .case import Case, formula_text, place_name
 from .fills import Fill, Table
 from .trees import box_at, nodes, paths, put, refs, same_shape
+from .whatif import is_copy
 
 
 def neighbours(case: Case) -> Iterator[Finding]:
@@ -49,8 +50,15 @@ def _equal(case: Case, fill: Fill, other: Fill) -> bool:
     one, two = fill.program.tree, other.program.tree
     if one is None or two is None or (fill.first, fill.last) != (other.first, other.last) or not refs(one):
         return False
+    if is_copy(one) and all(_typed(case, fill.place(at)) for at in (fill.first, fill.last)):
+        return False  # each table repeats the data
     texts = [tree and formula_text(tree, each.place(each.first)) for tree, each in ((one, fill), (two, other))]
     return texts[0] == texts[1]
+
+
+def _typed(case: Case, place: Place) -> bool:
+    """Whether a copy shows what is typed in, so that nobody's training is mistaken for another's."""
+    return all(case.desk.program((area.sheet, area.top, area.left)) is None for area in case.areas(place))
 
 
 def _heading(case: Case, fill: Fill) -> str:
