@@ -105,7 +105,12 @@ def _count_runs(found: Grid, line: int, cells: dict[int, Program]) -> None:
 def chains(case: Case, own: Grid) -> list[Chain]:
     """All chains of a sheet, with the steps that most of its formulas have and those of single lines."""
     groups = {line: _groups(own, cells) for line, cells in own.lines.items()}
-    usual = _usual_steps([positions for each in groups.values() for positions in each.values()])
+    heads = [
+        [at for at in positions if own.lines[line].get(at - 1) is not own.lines[line][at]]
+        for line, each in groups.items()
+        for positions in each.values()
+    ]
+    usual = _usual_steps(heads)
     found: dict[tuple[int, int, int, int], Chain] = {}
     for line, each in groups.items():
         for positions in each.values():

@@ -5,6 +5,7 @@ What is compared is how formulas are made; no roles are needed, so sheets that w
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -66,6 +67,8 @@ def _suspect(chain: Chain, own: Grid, every: Sequence[Chain]) -> int | None:
     """The index of the one cell that breaks a chain whose others leave no doubt."""
     suspects = [*chain.odd, *chain.holes]
     good = len(chain.members) - len(chain.odd)
+    if not suspects:
+        return _beyond(chain, own, every)
     if len(suspects) != 1 or good < 2:
         return None
     index = suspects[0]
@@ -78,6 +81,19 @@ def _suspect(chain: Chain, own: Grid, every: Sequence[Chain]) -> int | None:
     if inside:
         return index
     return index if len(mates) >= FEW and _continues(chain, index, mates) else None
+
+
+def _beyond(chain: Chain, own: Grid, every: Sequence[Chain]) -> int | None:
+    """The index of another formula where a chain would go on, as the blocks of others do there."""
+    if chain.step == 1 or chain.free:
+        return None
+    for index in (max(chain.members) + 1, min(chain.members) - 1):
+        held = own.lines[chain.line].get(chain.position(index))
+        if held is not None and _meant(own, chain, held):
+            mates = _mates(chain, own, every)
+            if len(mates) >= FEW and _continues(chain, index, mates):
+                return index
+    return None
 
 
 def _mates(chain: Chain, own: Grid, every: Sequence[Chain]) -> list[Chain]:
@@ -93,10 +109,10 @@ def _mates(chain: Chain, own: Grid, every: Sequence[Chain]) -> list[Chain]:
 def _continues(chain: Chain, index: int, mates: Sequence[Chain]) -> bool:
     """Whether blocks lie on both sides of the first cell of a chain, or its last one has a block of its own."""
     at, half = chain.position(index), chain.step / 2
-    back = chain.step if index == min(chain.members) else 0
+    back = index <= min(chain.members)
     return any(
         any(
-            abs(position - at) < half and (not back or number - 1 in mate.members)
+            abs(position - at) < half and (number - 1 in mate.members or not back)
             for number, position in mate.members.items()
         )
         for mate in mates
@@ -118,7 +134,9 @@ def _judged(case: Case, own: Grid, chain: Chain, index: int) -> Finding | None:
     expected = formula_text(wanted, place)
     if not isinstance(held, Program):
         return _typed(case, place, held, expected, value)
-    if held.tree is None or (index in chain.holes and not _meant(own, chain, held, index)):
+    if held.tree is None or (index in chain.holes and not _meant(own, chain, held)):
+        return None
+    if index not in chain.members and index not in chain.holes and not _slip(held.tree, wanted, place):
         return None
     if not _full(case, wanted, held.tree, place):
         return None
@@ -141,13 +159,17 @@ def _typed(case: Case, place: Place, held: object, expected: str, value: object)
     return case.finding("hard-coded", place, words, expected=expected, wanted=value)
 
 
-def _meant(own: Grid, chain: Chain, held: Program, index: int) -> bool:
+def _meant(own: Grid, chain: Chain, held: Program) -> bool:
     """Whether another formula in the place of a chain's is the only one of its kind, or all others are the chain's."""
-    line = own.lines[chain.line]
     mine = own.skeletons.get(id(held))
-    alike = sum(own.skeletons[id(each)] == mine for each in line.values())
-    both = index - 1 in chain.members and index + 1 in chain.members
-    return both and (alike == 1 or len(chain.members) > 2 * LEAST)
+    alike = sum(own.skeletons[id(each)] == mine for each in own.lines[chain.line].values())
+    return alike == 1 or len(chain.members) > 2 * LEAST
+
+
+def _slip(own: Node, wanted: Node, place: Place) -> bool:
+    """Whether a formula reads most of what another reads: so it is the same one with a mistake in it."""
+    one, two = (Counter(box_at(ref, *place[1:]) for ref in refs(tree)) for tree in (own, wanted))
+    return 2 * (one & two).total() > max(one.total(), two.total())
 
 
 def _full(case: Case, wanted: Node, own: Node, place: Place) -> bool:
