@@ -51,6 +51,7 @@ class Chain:
     fits: Sequence[Fit]
     odd: frozenset[int]
     holes: tuple[int, ...]
+    read: Mapping[int, Sequence[Spot]]
 
     @property
     def free(self) -> bool:
@@ -168,7 +169,7 @@ def _chains(case: Case, own: Grid, line: int, positions: Sequence[int], step: in
 def _chain(own: Grid, line: int, run: Sequence[int], step: int, rest: int) -> Iterator[Chain]:
     members = {position // step: position for position in run}
     holes = tuple(index for index in range(min(members), max(members)) if index not in members)
-    if len(run) + len(holes) < LEAST:
+    if len(run) < 2 or (step == 1 and len(run) < LEAST):
         return
     read: dict[int, list[Spot]] = {}
     for index, position in members.items():
@@ -180,4 +181,4 @@ def _chain(own: Grid, line: int, run: Sequence[int], step: int, rest: int) -> It
         read[index] = seen
     fits = fitted(read, step, "col" if own.across else "row")
     if fits is not None:
-        yield Chain(line, step, rest, members, fits, frozenset(strays(read, fits)), holes)
+        yield Chain(line, step, rest, members, fits, frozenset(strays(read, fits)), holes, read)

@@ -93,8 +93,18 @@ def fitted(chain: Mapping[int, Sequence[Spot]], step: int, axis: str) -> list[Fi
     chain: index of a cell → its spots. step: how far apart the cells are; axis: "row" where they stand one below the
     other.
     """
-    fits = [_fit({at: one[number] for at, one in chain.items()}, step, axis) for number in range(len(_any(chain)))]
+    found = [{at: one[number] for at, one in chain.items()} for number in range(len(_any(chain)))]
+    fits = [_fit(spot, step, axis) for spot in found]
+    moving = any(fit is not None and fit.fixed and fit.step == step for fit in fits)
+    if moving and step:  # where one reference with a $ moves along, one that cannot be told does too
+        fits = [fit or _moved(spot, step, axis) for fit, spot in zip(fits, found, strict=True)]
     return None if any(fit is None for fit in fits) else [fit for fit in fits if fit is not None]
+
+
+def _moved(found: Mapping[int, Spot], step: int, axis: str) -> Fit | None:
+    """What a reference is that moves with its cell."""
+    values = {at: spot.value for at, spot in found.items() if isinstance(spot.value, int) and spot.axis == axis}
+    return Fit(_line(values, step)[1], step, True, False) if len(values) == len(found) else None
 
 
 def _any(chain: Mapping[int, Sequence[Spot]]) -> Sequence[Spot]:
@@ -122,13 +132,15 @@ def _fit(found: Mapping[int, Spot], step: int, axis: str) -> Fit | None:
 
 
 def _usual_step(values: Mapping[int, int]) -> int:
+    """The step from one to the next, or to the one after it, that most have."""
     ats = sorted(values)
+    pairs = [*itertools.pairwise(ats), *zip(ats, ats[2:], strict=False)]
     steps = [
         (values[two] - values[one]) // (two - one)
-        for one, two in itertools.pairwise(ats)
+        for one, two in pairs
         if (values[two] - values[one]) % (two - one) == 0
     ]
-    return Counter(steps).most_common(1)[0][0] if steps else 0
+    return max(dict.fromkeys(steps), key=lambda step: (_line(values, step)[0], steps.count(step)), default=0)
 
 
 def _line(values: Mapping[int, int], step: int) -> tuple[int, int, int]:

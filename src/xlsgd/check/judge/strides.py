@@ -15,15 +15,13 @@ from ...plan import Program
 from ...values import Array
 from ..findings import WARNING, Finding, Place
 from .case import Case, formula_text, place_name, said
-from .chains import LEAST, Chain, Grid, chains, grid
+from .chains import Chain, Grid, chains, grid
 from .compare import difference
 from .fills import item
 from .motion import drawn
+from .odd_blocks import FEW, Blocks, meant, suspect, without
 from .trees import box_at, refs
 from .whatif import near
-
-FEW = 3
-"""Other chains with the same step that vouch for a short one."""
 
 
 def strides(case: Case) -> Iterator[Finding]:
@@ -47,76 +45,41 @@ def vouched(case: Case) -> set[Place]:
     return {one.place for one in found(case) if one.place is not None and one.severity != WARNING}
 
 
+def goes_on(case: Case, sheet: int) -> bool:
+    """Whether a sheet has several blocks each of which goes on from the one before."""
+    return any(len(one.mates(step)) > FEW and one.linked(step) for one in _blocks(case, sheet) for step in one.steps)
+
+
+def _blocks(case: Case, sheet: int) -> list[Blocks]:
+    known = case.kept.setdefault("blocks", {})
+    assert isinstance(known, dict)
+    if sheet not in known:
+        grids = [grid(case, sheet, across) for across in (False, True)]
+        known[sheet] = [Blocks(case, own, chains(case, own)) for own in grids if own is not None]
+    return list(known[sheet])
+
+
 def _of_sheet(case: Case, sheet: int) -> Iterator[Finding]:
     single: dict[Place, Finding] = {}
-    for across in (False, True):
-        own = grid(case, sheet, across)
-        if own is None:
-            return
-        every = chains(case, own)
-        for chain in every:
-            index = _suspect(chain, own, every)
+    for blocks in _blocks(case, sheet):
+        own = blocks.own
+        for chain in blocks.every:
+            index = suspect(chain, blocks)
             if index is not None:
-                finding = _judged(case, own, chain, index)
-                if finding is not None and finding.place is not None:
+                finding = _judged(case, own, without(chain, own, index), index)
+                if finding is not None and finding.place is not None and _of_one_training(finding, chain, blocks):
                     single.setdefault(finding.place, finding)
     yield from _together(case, single)
 
 
-def _suspect(chain: Chain, own: Grid, every: Sequence[Chain]) -> int | None:
-    """The index of the one cell that breaks a chain whose others leave no doubt."""
-    suspects = [*chain.odd, *chain.holes]
-    good = len(chain.members) - len(chain.odd)
-    if not suspects:
-        return _beyond(chain, own, every)
-    if len(suspects) != 1 or good < 2:
-        return None
-    index = suspects[0]
-    inside = min(chain.members) < index < max(chain.members)
-    if chain.step == 1 or chain.free:
-        return index if inside and good >= (LEAST if chain.wide and chain.free else LEAST + 1) else None
-    mates = _mates(chain, own, every)
-    if good < LEAST + 1 and len(mates) < FEW:
-        return None
-    if inside:
-        return index
-    return index if len(mates) >= FEW and _continues(chain, index, mates) else None
-
-
-def _beyond(chain: Chain, own: Grid, every: Sequence[Chain]) -> int | None:
-    """The index of another formula where a chain would go on, as the blocks of others do there."""
-    if chain.step == 1 or chain.free:
-        return None
-    for index in (max(chain.members) + 1, min(chain.members) - 1):
-        held = own.lines[chain.line].get(chain.position(index))
-        if held is not None and _meant(own, chain, held):
-            mates = _mates(chain, own, every)
-            if len(mates) >= FEW and _continues(chain, index, mates):
-                return index
-    return None
-
-
-def _mates(chain: Chain, own: Grid, every: Sequence[Chain]) -> list[Chain]:
-    """Chains with the same step in which all is in order, one for each formula."""
-    found: dict[int, Chain] = {}
-    for one in every:
-        if one.step == chain.step and not one.odd and not one.holes and len(one.members) >= LEAST and not one.free:
-            first = own.lines[one.line][min(one.members.values())]
-            found.setdefault(id(first), one)
-    return list(found.values())
-
-
-def _continues(chain: Chain, index: int, mates: Sequence[Chain]) -> bool:
-    """Whether blocks lie on both sides of the first cell of a chain, or its last one has a block of its own."""
-    at, half = chain.position(index), chain.step / 2
-    back = index <= min(chain.members)
-    return any(
-        any(
-            abs(position - at) < half and (number - 1 in mate.members or not back)
-            for number, position in mate.members.items()
-        )
-        for mate in mates
-    )
+def _of_one_training(finding: Finding, chain: Chain, blocks: Blocks) -> bool:
+    """Whether blocks should be alike at all: trainings side by side may each have a rule of their own."""
+    assert finding.place is not None
+    fill = blocks.case.fill_at(finding.place)
+    whole = fill is not None and fill.across != blocks.own.across and fill.position(finding.place) not in fill.odd
+    if chain.step == 1 or (finding.kind == "reference" and not whole):
+        return True
+    return blocks.linked(chain.step)
 
 
 def _judged(case: Case, own: Grid, chain: Chain, index: int) -> Finding | None:
@@ -134,7 +97,7 @@ def _judged(case: Case, own: Grid, chain: Chain, index: int) -> Finding | None:
     expected = formula_text(wanted, place)
     if not isinstance(held, Program):
         return _typed(case, place, held, expected, value)
-    if held.tree is None or (index in chain.holes and not _meant(own, chain, held)):
+    if held.tree is None or (index in chain.holes and not meant(own, chain, held)):
         return None
     if index not in chain.members and index not in chain.holes and not _slip(held.tree, wanted, place):
         return None
@@ -157,13 +120,6 @@ def _typed(case: Case, place: Place, held: object, expected: str, value: object)
         return None
     words = f"{place_name(place)} is the typed number {said(held)} where other blocks have {expected}"
     return case.finding("hard-coded", place, words, expected=expected, wanted=value)
-
-
-def _meant(own: Grid, chain: Chain, held: Program) -> bool:
-    """Whether another formula in the place of a chain's is the only one of its kind, or all others are the chain's."""
-    mine = own.skeletons.get(id(held))
-    alike = sum(own.skeletons[id(each)] == mine for each in own.lines[chain.line].values())
-    return alike == 1 or len(chain.members) > 2 * LEAST
 
 
 def _slip(own: Node, wanted: Node, place: Place) -> bool:
