@@ -31,6 +31,7 @@ from .siblings import siblings
 from .stale import stale
 from .starts import repeated, starts
 from .steprules import steprules
+from .strides import strides
 from .suspects import suspects
 from .twinning import twinning
 from .weight import weighed
@@ -52,6 +53,7 @@ JUDGES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     derivatives,
     steprules,
     twinning,
+    strides,
     data,
     extents,
     labels,

@@ -14,6 +14,9 @@ from .data import swept
 from .fills import Fill, Table
 from .trees import Path, box_at, nodes, paths, put
 
+MANY = 6
+"""Columns whose ranges begin in one row."""
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -49,6 +52,8 @@ def extents(case: Case) -> Iterator[Finding]:
     runs = columns(case)
     reaches = list(_reaches(case))
     told: set[Place] = set()
+    summed = case.kept.setdefault("summed", set())
+    assert isinstance(summed, set)
     for reach in reaches:
         if reach.place in told:
             continue
@@ -59,6 +64,8 @@ def extents(case: Case) -> Iterator[Finding]:
         better = _better(case, reach, runs, reaches)
         if better is not None:
             told.add(reach.place)
+            if any(_of(run, reach) and not run.typed for run in runs):
+                summed.add(reach.place)
             yield _finding(case, reach, better)
 
 
@@ -114,7 +121,7 @@ def _better(case: Case, reach: Reach, runs: list[Run], reaches: list[Reach]) -> 
     if parts is not None:
         return parts if parts != (box.top, box.bottom) else None
     if (low, high) in ((1, 0), (0, 1), (2, 0), (0, 2)) and run.last - run.first >= 4:
-        if (low and run.starts) or _meant(reach, reaches):
+        if (low and (run.starts or (run.typed and _aligned(reach, reaches)))) or _meant(reach, reaches):
             return None
         return run.first, run.last
     return None
@@ -129,6 +136,11 @@ def _too_long(case: Case, reach: Reach, run: Run) -> tuple[int, int] | None:
     if len(beyond) > 10 or not any(case.desk.number((sheet, row, run.col)) is not None for row in beyond):
         return None
     return max(box.top, run.first), min(box.bottom, run.last)
+
+
+def _aligned(reach: Reach, reaches: list[Reach]) -> bool:
+    """Whether ranges begin in this row in column after column."""
+    return len({one.box.left for one in reaches if (one.sheet, one.box.top) == (reach.sheet, reach.box.top)}) >= MANY
 
 
 def _meant(reach: Reach, reaches: list[Reach]) -> bool:

@@ -129,7 +129,7 @@ def _same_bare(one: Node, two: Node) -> list[tuple[Path, Node, Node]] | None:
     first, second = children(one), children(two)
     if not first and not second and not isinstance(one, Call):
         return [] if one == two else [((), one, two)]
-    if len(first) != len(second) or _label(one) != _label(two):
+    if len(first) != len(second) or label(one) != label(two):
         return None
     found: list[tuple[Path, Node, Node]] = []
     for number, (a, b) in enumerate(zip(first, second, strict=True)):
@@ -140,7 +140,7 @@ def _same_bare(one: Node, two: Node) -> list[tuple[Path, Node, Node]] | None:
     return found
 
 
-def _label(node: Node) -> object:
+def label(node: Node) -> object:
     """What a node is beside its children."""
     if isinstance(node, Chain):
         return node.operators

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..findings import ERROR, WARNING, Finding
+from ...formula.nodes import Node, Paren
+from ..findings import ERROR, WARNING, Finding, Place
 from ..understand.words import telling
 from .case import Case
 from .fills import Fill
-from .trees import refs
+from .strides import vouched
+from .trees import nodes, refs
+from .whatif import near
 
 _FACTS = frozenset({"stale", "settings", "chart"})
+_OF_CELLS = frozenset({"reference", "formula", "hard-coded"})
 STRONG = 10
+"""Cells of a fill that need no words."""
+FEW = 5
+"""Cells of a fill on a sheet whose words speak of training."""
 MANY = 400
 
 
@@ -19,21 +26,34 @@ def weighed(case: Case, finding: Finding) -> Finding:
     """The finding, as a warning where it stands on a sheet without training and the evidence is thin."""
     if finding.severity != ERROR or finding.place is None or finding.kind in _FACTS:
         return finding
-    circular = "circular reference" in finding.message and _speaks_of_training(case, finding.place[0])
     if (
         finding.place[0] in concerned(case)
         or "#REF!" in (finding.formula or "")
-        or circular
+        or finding.place in vouched(case)
         or _is_plain(case, finding)
+        or (_speaks_of_training(case, finding.place[0]) and _is_clear(case, finding))
     ):
         return finding
     return replace(finding, severity=WARNING)
 
 
 def _speaks_of_training(case: Case, sheet: int) -> bool:
-    """Whether the texts of a sheet say that it trains, though a circle keeps it from doing so."""
-    texts = [text for text in case.desk.book.sheets[sheet].constants.values() if isinstance(text, str)]
-    return telling(texts[:MANY]) >= 2 and not case.desk.book.settings.iterate
+    """Whether the texts of a sheet, and of those that it reads or that read it, say that it trains."""
+    known = case.kept.setdefault("speaking", {})
+    assert isinstance(known, dict)
+    if sheet not in known:
+        links = case.links()
+        near = {sheet, *links.get(sheet, ()), *(one for one, read in links.items() if sheet in read)}
+        known[sheet] = (
+            any(telling(_texts(case, one)) >= 2 for one in near)
+            or telling([text for one in sorted(near) for text in _texts(case, one)]) >= 2
+        )
+    return bool(known[sheet])
+
+
+def _texts(case: Case, sheet: int) -> list[str]:
+    constants = case.desk.book.sheets[sheet].constants if sheet < len(case.desk.book.sheets) else {}
+    return [text for text in constants.values() if isinstance(text, str)][:MANY]
 
 
 def concerned(case: Case) -> set[int]:
@@ -50,15 +70,48 @@ def concerned(case: Case) -> set[int]:
     return found
 
 
+def _is_clear(case: Case, finding: Finding) -> bool:
+    """Whether a cell is wrong now, on a sheet that trains though nobody understood how."""
+    assert finding.place is not None
+    if "circular reference" in finding.message:
+        return not case.desk.book.settings.iterate
+    if finding.kind == "data":
+        return isinstance(finding.value, str)
+    fill = case.fill_at(finding.place)
+    if finding.kind not in _OF_CELLS or near(finding.value, finding.expected):
+        return False
+    if fill is None:
+        return finding.place in case.kept.get("summed", ())  # type: ignore[operator]  # a set of places
+    if finding.range is not None:
+        return fill.size >= FEW and fill.position(finding.place) <= fill.first + 1
+    return _is_odd(fill, finding.place) and fill.size >= FEW and FEW * len(fill.odd) <= fill.size
+
+
 def _is_plain(case: Case, finding: Finding) -> bool:
     """Whether a cell breaks a long fill that has nothing else odd in it."""
     assert finding.place is not None
     fill = case.fill_at(finding.place)
-    if finding.kind not in ("reference", "hard-coded") or fill is None or finding.expected_formula is None:
+    if finding.kind not in _OF_CELLS or fill is None or finding.expected_formula is None:
         return False
-    if fill.position(finding.place) not in fill.odd:
+    if not _is_odd(fill, finding.place) or (finding.kind == "formula" and not _slip(case, fill, finding.place)):
         return False
     return fill.size >= STRONG and len(fill.odd) <= 2 and _reads_cells(fill)
+
+
+def _is_odd(fill: Fill, place: Place) -> bool:
+    return fill.position(place) in fill.odd
+
+
+def _slip(case: Case, fill: Fill, place: Place) -> bool:
+    """Whether a formula is made of as many parts as its column's and reads the same cells: so it is no subtotal."""
+    own, wanted = case.desk.program(place), fill.program.tree
+    if own is None or own.tree is None or wanted is None:
+        return False
+    return refs(own.tree) == refs(wanted) != () and _parts(own.tree) == _parts(wanted)
+
+
+def _parts(tree: Node) -> int:
+    return sum(not isinstance(node, Paren) for node in nodes(tree))
 
 
 def _reads_cells(fill: Fill) -> bool:
