@@ -25,8 +25,9 @@ from .free_run import Held, free_run, values
 from .handover import handover
 from .labels import labels, settings_named
 from .lattice import lattice
+from .names import names
 from .neighbours import neighbours
-from .settings import names, settings, unfinished
+from .settings import settings, unfinished
 from .siblings import siblings
 from .stale import stale
 from .starts import repeated, starts
