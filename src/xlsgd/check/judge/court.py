@@ -32,6 +32,7 @@ from .siblings import siblings
 from .stale import stale
 from .starts import repeated, starts
 from .steprules import steprules
+from .summaries import summaries
 from .suspects import suspects
 from .twinning import twinning
 from .weight import weighed
@@ -55,6 +56,7 @@ JUDGES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     twinning,
     data,
     extents,
+    summaries,
     labels,
     settings_named,
     stale,

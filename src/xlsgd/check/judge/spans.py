@@ -47,8 +47,8 @@ def ill_fitting(case: Case, span: Span, others: list[Span]) -> tuple[str, Box] |
 
 
 def _no_data(case: Case, place: Place) -> bool:
-    """Whether a cell is blank or holds a formula."""
-    return case.desk.at(place) is None or case.desk.program(place) is not None
+    """Whether a cell is blank or holds a formula that reads cells."""
+    return case.desk.at(place) is None or bool(case.areas(place))
 
 
 def _shared(span: Span, others: list[Span], whole: Box) -> bool:
