@@ -156,6 +156,9 @@ def _better(case: Case, reach: Reach, runs: list[Run], reaches: list[Reach]) -> 
     if (low, high) in ((1, 0), (0, 1), (2, 0), (0, 2)) and run.last - run.first >= 4:
         if (low and run.starts) or _meant(reach, reaches):
             return None
+        left_out = [*range(run.first, box.top), *range(box.bottom + 1, run.last + 1)]
+        if run.typed and any(case.alone(run.place(line)) for line in left_out):
+            return None  # a setting above the numbers, not one of them
         return run.first, run.last
     return None
 

@@ -41,9 +41,19 @@ def ill_fitting(case: Case, span: Span, others: list[Span]) -> tuple[str, Box] |
     if not lines.full(box, first, last):
         return None
     top, bottom = lines.run(box, first, last)
-    if (first - top, bottom - last) in ((0, 1), (1, 0)) and not _shared(span, others, lines.box(box, top, bottom)):
+    short = (first - top, bottom - last) in ((0, 1), (1, 0))
+    left_out = [*lines.at(box, top), *lines.at(box, bottom)] if short else []
+    left_out = [place for place in left_out if not box.has(*place[1:])]
+    alone = lines.single(box) and any(case.alone(place) and not _swept(case, place) for place in left_out)
+    if short and not alone and not _shared(span, others, lines.box(box, top, bottom)):
         return f"the numbers run over {box_name(lines.box(box, top, bottom))}", lines.box(box, top, bottom)
     return _column_beside(case, span) if used and lines.single(box) else None
+
+
+def _swept(case: Case, place: Place) -> bool:
+    """Whether the formulas of a table read a cell line by line."""
+    readers = list(case.readers(place))
+    return any(case.fill_at(reader) is not None and reader[1] == place[1] for reader in readers)
 
 
 def _no_data(case: Case, place: Place) -> bool:
