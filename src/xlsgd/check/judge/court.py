@@ -15,6 +15,8 @@ from .case import Case
 from .causes import sorted_out
 from .charts import charts
 from .circles import circles
+from .counters import counters
+from .counts import counts
 from .data import data
 from .derivatives import derivatives
 from .desk import Desk
@@ -55,6 +57,8 @@ JUDGES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     steprules,
     twinning,
     data,
+    counters,
+    counts,
     extents,
     summaries,
     labels,

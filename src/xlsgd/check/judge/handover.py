@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ...address import quote_sheet
-from ...formula.nodes import Chain, Corner, Node, Ref, Where
+from ...formula.nodes import Corner, Node, Ref, Where
 from ...plan import Program
 from ..findings import Finding, Place
 from .case import Case, formula_text, place_name, said
+from .counters import powered
 from .fills import item
 from .legs import Leg, Pair, legs, pairs
-from .trees import bare, box_at, nodes, paths, put, same_shape
+from .trees import bare, box_at, paths, put, same_shape
 from .whatif import is_copy
 
 CHAIN = 4
@@ -70,14 +71,7 @@ def _vouched(case: Case, start: _Start, right: list[_Start]) -> bool:
 
 def _raised(leg: Leg, track: int) -> bool:
     """Whether a formula of a table has a track's number as an exponent: the powers of a bias correction."""
-    for col, tree in leg.trees.items():
-        for node in nodes(tree):
-            if isinstance(node, Chain) and "^" in node.operators:
-                for power in node.operands[1:]:
-                    box = box_at(bare(power), *leg.place(leg.last, col)[1:]) if isinstance(bare(power), Ref) else None  # type: ignore[arg-type]  # just tested
-                    if box is not None and (box.top if leg.across else box.left) == track:
-                        return True
-    return False
+    return any(powered(tree, leg.place(leg.last, col), track, leg.across) for col, tree in leg.trees.items())
 
 
 def _starts(case: Case, pair: Pair, known: list[Leg]) -> Iterator[_Start]:

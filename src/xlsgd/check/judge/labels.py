@@ -44,7 +44,7 @@ def labels(case: Case) -> Iterator[Finding]:
     """Numbers whose label names another measure."""
     for sheet, content in enumerate(case.desk.book.sheets):
         for cell, text in content.constants.items():
-            wanted = _called(text) if isinstance(text, str) and len(text) <= MAX_LENGTH else None
+            wanted = measure_called(text) if isinstance(text, str) and len(text) <= MAX_LENGTH else None
             if wanted is None:
                 continue
             place = _number_beside(case, (sheet, *cell))
@@ -118,7 +118,8 @@ def _label_of(case: Case, place: Place) -> str:
     return ""
 
 
-def _called(text: str) -> str | None:
+def measure_called(text: str) -> str | None:
+    """The measure that a label names, None where it names none or several."""
     found = [kind for kind, pattern in _WORDS.items() if re.search(pattern, text.casefold())]
     if "mean square" in found or "root mean" in found:
         found = [kind for kind in found if kind != "mean"]
