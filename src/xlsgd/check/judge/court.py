@@ -11,6 +11,7 @@ from ...plan import Plan
 from ..findings import FileReport, Finding, SheetReport, telling
 from ..understand.base import Block
 from .breaks import breaks, sandwiched
+from .captions import captions
 from .case import Case
 from .causes import sorted_out
 from .charts import charts
@@ -61,6 +62,7 @@ JUDGES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     counts,
     extents,
     summaries,
+    captions,
     labels,
     settings_named,
     stale,
