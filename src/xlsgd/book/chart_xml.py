@@ -52,11 +52,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One curve. categories, values: None where the file has no such axis."""
+    """One curve. categories, values: None where the file has no such axis.
+
+    name: the formula of its name; label: the name where it is typed.
+    """
 
     name: str | None
     categories: Source | None
     values: Source | None
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +135,10 @@ def _text(title: etree._Element | None) -> str:
 
 
 def _series(element: etree._Element) -> Series:
-    name = _source(markup.child(element, "tx"))
+    name, typed = _source(markup.child(element, "tx")), markup.child(markup.child(element, "tx"), "v")
     categories = _axis(element, "cat") or _axis(element, "xVal")
-    return Series(name.formula if name else None, categories, _axis(element, "val") or _axis(element, "yVal"))
+    values = _axis(element, "val") or _axis(element, "yVal")
+    return Series(name.formula if name else None, categories, values, (typed.text or "") if typed is not None else "")
 
 
 def _axis(element: etree._Element, name: str) -> Source | None:

@@ -70,6 +70,14 @@ class Case:
         """Whether any formula reads a cell."""
         return any(True for _ in self.readers(place))
 
+    def alone(self, place: Place) -> bool:
+        """Whether a formula reads a cell by itself, and not only among others."""
+        for reader in self.readers(place):
+            for area in self.areas(reader):
+                if area.sheet == place[0] and (area.top, area.left, area.bottom, area.right) == place[1:] * 2:
+                    return True
+        return False
+
     def readers(self, place: Place) -> Iterator[Place]:
         """The formula cells that read a cell."""
         if self._read is None:

@@ -12,8 +12,9 @@ from ...formula import parse
 from ...formula.nodes import Corner, Node, Paren, Ref
 from ...formula.printer import to_text
 from ..findings import ERROR, WARNING, Finding
+from .axes import ends_early, misnamed, sticks_out
 from .case import Case, said
-from .extents import Run, columns
+from .extents import Run, columns, lying, turned
 from .trees import bare, box_at
 from .whatif import near
 
@@ -29,7 +30,7 @@ class Shown:
 
 def charts(case: Case, drawn: list[Chart]) -> Iterator[Finding]:
     """What is wrong with the charts; one finding a chart and mistake."""
-    runs = columns(case)
+    runs = [*columns(case), *lying(case)]
     for number, chart in enumerate(drawn, 1):
         told: set[str] = set()
         for finding in _in_chart(case, chart, number, runs):
@@ -42,8 +43,9 @@ def _in_chart(case: Case, chart: Chart, number: int, runs: list[Run]) -> Iterato
     if chart.series and not any(series.categories for series in chart.series):
         words = "has no cells for its horizontal axis: it counts 1, 2, 3 …"
         yield _finding(case, chart, number, words, severity=WARNING)
-    for series in chart.series:
-        values, categories = _shown(case, chart, series.values), _shown(case, chart, series.categories)
+    known = [(_shown(case, chart, one.values), _shown(case, chart, one.categories)) for one in chart.series]
+    yield from _named(case, chart, number, [values for values, _ in known])
+    for series, (values, categories) in zip(chart.series, known, strict=True):
         for source, what in ((series.values, "series"), (series.categories, "axis")):
             yield from _lost(case, chart, number, source, what)
         if values is not None:
@@ -124,24 +126,54 @@ def _empty(case: Case, shown: Shown) -> bool:
 def _ends(
     case: Case, chart: Chart, number: int, source: Source | None, shown: Shown, runs: list[Run], mate: Shown | None
 ) -> Iterator[Finding]:
-    """A range that stops a row or two before its column does, or takes the heading in."""
-    box = shown.box
-    if box.width > 1 or box.height < 3:
+    """A range that stops before its column or its axis does, or takes the heading or a sum in."""
+    box, across = shown.box, shown.box.height == 1 and shown.box.width > 1
+    box = turned(box) if across else box
+    if box.width > 1 or box.height < 2:
         return
+    right = _whole(box, [run for run in runs if (run.sheet, run.col, run.across) == (shown.sheet, box.left, across)])
+    words = "its column runs over"
+    if right is None:
+        mates = mate.box if mate is not None else None
+        found = sticks_out(case, shown.sheet, box, across, is_axis=_is_axis(chart, source)) or ends_early(
+            case, shown.sheet, box, turned(mates) if mates is not None and across else mates, across
+        )
+        if found is None:
+            return
+        words, right = found
+    right = turned(right) if across else right
+    words = f"shows {source.formula if source else ''}, {words} {box_name(right)}"
+    yield _finding(case, chart, number, words, source=source, expected=f"={_moved(shown.ref, right)}")
+
+
+def _is_axis(chart: Chart, source: Source | None) -> bool:
+    """Whether a source is the horizontal axis of a series, not its values."""
+    return any(series.categories is source for series in chart.series)
+
+
+def _whole(box: Box, runs: list[Run]) -> Box | None:
+    """The column of a range that stops a row or two before its end."""
     for run in runs:
-        if run.sheet != shown.sheet or run.col != box.left or box.top > run.last or box.bottom < run.first:
+        if box.height < 3 or box.top > run.last or box.bottom < run.first:
             continue
         low, high = box.top - run.first, run.last - box.bottom
         if (low, high) in ((0, 1), (1, 0), (0, 2), (2, 0)) and not (low and run.starts):
-            right = box._replace(top=run.first, bottom=run.last)
-        elif mate is not None and mate.box.height == box.height + 1 and low == 0:
-            right = box._replace(bottom=box.bottom + 1)
-        else:
-            continue
-        text = _moved(shown.ref, right)
-        words = f"shows {source.formula if source else ''}, its column runs over {box_name(right)}"
-        yield _finding(case, chart, number, words, source=source, expected=f"={text}")
-        return
+            return box._replace(top=run.first, bottom=run.last)
+    return None
+
+
+def _named(case: Case, chart: Chart, number: int, shown: list[Shown | None]) -> Iterator[Finding]:
+    """Curves that have the name of another column."""
+    boxes = [(one.sheet, one.box) if one is not None else None for one in shown]
+    for series, at, one in zip(chart.series, boxes, shown, strict=True):
+        name = _shown(case, chart, Source(series.name, 0, {})) if series.name else None
+        title = (name.sheet, name.box.top, name.box.left) if name is not None and name.box.height == 1 else None
+        found = misnamed(case, at, title, series.label, boxes) if at is not None and one is not None else None
+        if found is not None:
+            words = (
+                f"shows {series.values.formula if series.values else ''} as '{found[0]}', its heading is '{found[1]}'"
+            )
+            yield _finding(case, chart, number, words, source=series.values)
 
 
 def _moved(ref: Ref, box: Box) -> str:

@@ -11,10 +11,13 @@ from ...plan import Plan
 from ..findings import FileReport, Finding, SheetReport, telling
 from ..understand.base import Block
 from .breaks import breaks, sandwiched
+from .captions import captions
 from .case import Case
 from .causes import sorted_out
 from .charts import charts
 from .circles import circles
+from .counters import counters
+from .counts import counts
 from .data import data
 from .derivatives import derivatives
 from .desk import Desk
@@ -25,13 +28,15 @@ from .free_run import Held, free_run, values
 from .handover import handover
 from .labels import labels, settings_named
 from .lattice import lattice
+from .names import names
 from .neighbours import neighbours
-from .settings import names, settings, unfinished
+from .settings import settings, unfinished
 from .siblings import siblings
 from .stale import stale
 from .starts import repeated, starts
 from .steprules import steprules
 from .strides import strides
+from .summaries import summaries
 from .suspects import suspects
 from .twinning import twinning
 from .weight import weighed
@@ -55,7 +60,11 @@ JUDGES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     twinning,
     strides,
     data,
+    counters,
+    counts,
     extents,
+    summaries,
+    captions,
     labels,
     settings_named,
     stale,

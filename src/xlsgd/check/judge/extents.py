@@ -20,7 +20,10 @@ MANY = 6
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Numbers one below the other in one column: of a fill, or typed and read by one. starts: a start stands on top."""
+    """Numbers one below the other in one column: of a fill, or typed and read by one. starts: a start stands on top.
+
+    across: they stand side by side; ``col`` is then their row, ``first`` and ``last`` are columns.
+    """
 
     sheet: int
     col: int
@@ -28,11 +31,19 @@ class Run:
     last: int
     starts: bool = False
     typed: bool = False
+    across: bool = False
+
+    def place(self, line: int) -> Place:
+        """One of its cells."""
+        return (self.sheet, self.col, line) if self.across else (self.sheet, line, self.col)
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """A range in a formula cell: where it stands in the formula and the box that it means."""
+    """A range in a formula cell: where it stands in the formula and the box that it means.
+
+    across: the range lies; ``box`` is then turned, its rows are columns.
+    """
 
     place: Place
     tree: Node
@@ -40,6 +51,12 @@ class Reach:
     ref: Ref
     sheet: int
     box: Box
+    across: bool = False
+
+    def named(self, top: int, bottom: int) -> str:
+        """The A1 name of the range, with other ends."""
+        box = self.box._replace(top=top, bottom=bottom)
+        return box_name(turned(box) if self.across else box)
 
     @property
     def tree_text(self) -> str:
@@ -47,9 +64,14 @@ class Reach:
         return "".join(type(node).__name__ + getattr(node, "name", "") for node in nodes(self.tree))
 
 
+def turned(box: Box) -> Box:
+    """A box with rows for columns."""
+    return Box(box.left, box.top, box.right, box.bottom)
+
+
 def extents(case: Case) -> Iterator[Finding]:
     """Ranges with a wrong end, one finding a formula."""
-    runs = columns(case)
+    runs, rows = columns(case), lying(case)
     reaches = list(_reaches(case))
     told: set[Place] = set()
     summed = case.kept.setdefault("summed", set())
@@ -61,7 +83,11 @@ def extents(case: Case) -> Iterator[Finding]:
             told.add(reach.place)
             yield _including_itself(case, reach, runs)
             continue
-        better = _better(case, reach, runs, reaches)
+        if reach.box.height == 1 and reach.box.width >= 3:
+            reach = _lying(reach)
+            better = None if _moving(case, reach) else _better(case, reach, rows, list(map(_lying, reaches)))
+        else:
+            better = _better(case, reach, runs, reaches)
         if better is not None:
             told.add(reach.place)
             if any(_of(run, reach) and not run.typed for run in runs):
@@ -72,10 +98,10 @@ def extents(case: Case) -> Iterator[Finding]:
 def _finding(case: Case, reach: Reach, better: tuple[int, int]) -> Finding:
     top, bottom = better
     tree = put(reach.tree, reach.path, _resized(reach.ref, reach, top, bottom))
-    own, right = box_name(reach.box), box_name(reach.box._replace(top=top, bottom=bottom))
+    own, right = reach.named(reach.box.top, reach.box.bottom), reach.named(top, bottom)
     short = bottom - top > reach.box.height - 1
-    words = f"{place_name(reach.place)} takes {own}, the column runs over {right}: the range is too "
-    words += "short" if short else "long"
+    words = f"{place_name(reach.place)} takes {own}, the {'row' if reach.across else 'column'} runs over {right}: "
+    words += f"the range is too {'short' if short else 'long'}"
     value = case.desk.evaluate(tree, reach.place)
     return case.finding("reference", reach.place, words, expected=formula_text(tree, reach.place), wanted=value)
 
@@ -93,12 +119,26 @@ def _including_itself(case: Case, reach: Reach, runs: list[Run]) -> Finding:
 
 
 def _resized(ref: Ref, reach: Reach, top: int, bottom: int) -> Ref:
-    row = reach.place[1]
+    _, row, col = reach.place
     assert ref.last is not None
     ends = []
     for corner, target in ((ref.first, top), (ref.last, bottom)):
-        ends.append(replace(corner, row=target if corner.row_fixed else target - row))
+        if reach.across:
+            ends.append(replace(corner, col=target if corner.col_fixed else target - col))
+        else:
+            ends.append(replace(corner, row=target if corner.row_fixed else target - row))
     return replace(ref, first=ends[0], last=ends[1])
+
+
+def _lying(reach: Reach) -> Reach:
+    return replace(reach, box=turned(reach.box), across=True)
+
+
+def _moving(case: Case, reach: Reach) -> bool:
+    """Whether a range that lies moves along with a formula that is filled to the right."""
+    ends = (reach.ref.first, reach.ref.last or reach.ref.first)
+    fill = case.fill_at(reach.place)
+    return fill is not None and fill.across and not all(end.col_fixed for end in ends)
 
 
 def _of(run: Run, reach: Reach) -> bool:
@@ -123,17 +163,20 @@ def _better(case: Case, reach: Reach, runs: list[Run], reaches: list[Reach]) -> 
     if (low, high) in ((1, 0), (0, 1), (2, 0), (0, 2)) and run.last - run.first >= 4:
         if (low and (run.starts or (run.typed and _aligned(reach, reaches)))) or _meant(reach, reaches):
             return None
+        left_out = [*range(run.first, box.top), *range(box.bottom + 1, run.last + 1)]
+        if run.typed and any(case.alone(run.place(line)) for line in left_out):
+            return None  # a setting above the numbers, not one of them
         return run.first, run.last
     return None
 
 
 def _too_long(case: Case, reach: Reach, run: Run) -> tuple[int, int] | None:
     """A range that takes numbers beside its column's."""
-    box, sheet = reach.box, reach.sheet
+    box = reach.box
     beyond = [row for row in range(box.top, box.bottom + 1) if not run.first <= row <= run.last]
     if run.typed:
-        beyond = [row for row in beyond if case.desk.program((sheet, row, run.col)) is not None]
-    if len(beyond) > 10 or not any(case.desk.number((sheet, row, run.col)) is not None for row in beyond):
+        beyond = [row for row in beyond if case.desk.program(run.place(row)) is not None]
+    if len(beyond) > 10 or not any(case.desk.number(run.place(row)) is not None for row in beyond):
         return None
     return max(box.top, run.first), min(box.bottom, run.last)
 
@@ -208,31 +251,46 @@ def columns(case: Case) -> list[Run]:
     """The columns of all tables that run down: of their fills and of the typed cells that these read."""
     known = case.kept.get("columns")
     if known is None:
-        known = case.kept["columns"] = _columns(case)
+        known = case.kept["columns"] = _apart([*_of_tables(case, across=False), *_typed_runs(case)])
     assert isinstance(known, list)
     return known
 
 
-def _columns(case: Case) -> list[Run]:
+def lying(case: Case) -> list[Run]:
+    """The rows of all tables that run to the right, as ``columns``; no other numbers side by side."""
+    return _apart(_of_tables(case, across=True))
+
+
+def _apart(runs: list[Run]) -> list[Run]:
+    """Runs without repetitions, without typed ones that meet others, and without parts of others."""
     found: dict[tuple[int, int, int, int], Run] = {}
+    for run in runs:
+        lone = not any((run.sheet, run.col) == (one.sheet, one.col) and _meet(run, one) for one in found.values())
+        if lone or not run.typed:
+            found.setdefault((run.sheet, run.col, run.first, run.last), run)
+    return [run for run in found.values() if not any(_within(run, other) for other in found.values())]
+
+
+def _of_tables(case: Case, across: bool) -> list[Run]:
+    found = []
     for table in case.tables:
-        if table.across or table.last - table.first < 3:
+        if table.across != across or table.last - table.first < 3:
             continue
         for fill in table.fills:
-            run = Run(table.sheet, fill.line, max(table.first, fill.first), _last(case, table, fill))
+            run = Run(
+                table.sheet, fill.line, max(table.first, fill.first), _last(case, table, fill), across=table.across
+            )
             if fill.first > table.first and case.desk.number(fill.place(table.first)) is not None:
                 run = replace(run, first=table.first, starts=True)
-            found.setdefault((run.sheet, run.col, run.first, run.last), run)
+            found.append(run)
             for line in swept(case, fill):
                 first, last = line.cells[0], line.cells[-1]
                 typed = case.desk.program(first) is None and case.desk.program(last) is None
-                if typed and line.ref.first.row == 0 and _full(case, line.cells):
-                    run = Run(first[0], first[2], first[1], last[1])
-                    found.setdefault((run.sheet, run.col, run.first, run.last), run)
-    for run in _typed_runs(case):
-        if not any((run.sheet, run.col) == (one.sheet, one.col) and _meet(run, one) for one in found.values()):
-            found[run.sheet, run.col, run.first, run.last] = run
-    return [run for run in found.values() if not any(_within(run, other) for other in found.values())]
+                level = line.ref.first.col if across else line.ref.first.row
+                if typed and level == 0 and _full(case, line.cells):
+                    ends = (first[1], first[2], last[2]) if across else (first[2], first[1], last[1])
+                    found.append(Run(first[0], *ends, across=across))
+    return found
 
 
 def _last(case: Case, table: Table, fill: Fill) -> int:

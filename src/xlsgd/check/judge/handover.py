@@ -1,98 +1,193 @@
-"""Tables one below the other that go on with each other's weights: the first row takes over from the last one."""
+"""Tables that go on with each other's weights: the first line of each takes over from the last one before."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from ...formula.nodes import Node, Ref
+from ...address import quote_sheet
+from ...formula.nodes import Corner, Node, Ref, Where
 from ...plan import Program
 from ..findings import Finding, Place
-from ..understand.base import Block
 from .case import Case, formula_text, place_name, said
+from .counters import powered
 from .fills import item
-from .trees import paths, put, same_shape
+from .legs import Leg, Pair, legs, pairs
+from .trees import bare, box_at, paths, put, same_shape
+from .whatif import is_copy
+
+CHAIN = 4
+"""Copies of copies that are followed."""
 
 
 @dataclass(slots=True)
 class _Start:
-    """The first cell of a column of a table that goes on, and what belongs there."""
+    """The first cell of a track of a table that goes on, and what belongs there.
 
+    blamed: the cell that says what is taken over (the start itself, or a cell beside the table that it shows);
+    belongs: the formula that belongs there. other: it is made in another way, and not only of other cells.
+    """
+
+    pair: Pair
+    track: int
     place: Place
-    own: object
-    wanted: Node
+    own: Program | object
+    blamed: Place
+    belongs: Node
+    right: bool
+    other: bool
 
     @property
-    def right(self) -> bool:
-        return isinstance(self.own, Program) and self.own.tree == self.wanted
+    def role(self) -> str:
+        return self.pair.leg.roles.get(self.track, "")
 
 
 def handover(case: Case) -> Iterator[Finding]:
     """First cells that do not take over, where those beside them or in other tables do."""
-    found = [start for before, block in _pairs(case) for start in _starts(case, before, block)]
-    lines = {start.place[:2] for start in found if start.right}
-    columns = {(start.place[0], start.place[2]) for start in found if start.right}
+    known = legs(case)
+    found = [start for pair in pairs(known) for start in _starts(case, pair, known)]
     for start in found:
-        sheet, row, col = start.place
-        if not start.right and ((sheet, row) in lines or (sheet, col) in columns):
+        if not start.right and _vouched(case, start, [one for one in found if one.right]):
             yield from _judged(case, start)
 
 
-def _pairs(case: Case) -> Iterator[tuple[Block, Block]]:
-    """Each table with the one above it that has the same columns."""
-    for block in case.blocks:
-        above = [
-            other
-            for other in case.blocks
-            if other.sheet == block.sheet
-            and not (block.across or other.across)
-            and other.last < block.first
-            and other.columns.keys() == block.columns.keys()
-        ]
-        if above:
-            yield max(above, key=lambda one: one.last), block
+def _vouched(case: Case, start: _Start, right: list[_Start]) -> bool:
+    """Whether others show that this one should go on as well.
+
+    The same track of another table does. So does another track of this table, but a state does not for a counter and
+    a weight does not for a state: states may start anew in each epoch.
+    """
+    leg = start.pair.leg
+    if any(one.track - start.track == 0 and one.pair.shift == 0 == start.pair.shift for one in right):
+        return True
+    if start.pair.shift and any(one.track == start.track - start.pair.shift for one in right):
+        return True
+    beside = [one for one in right if one.pair.leg is leg]
+    if start.role == "step" or not leg.roles:
+        states = any(one.role == "state" for one in beside)
+        return states and _raised(leg, start.track) if start.role == "step" else bool(beside) and not start.other
+    return any(one.role == "state" or start.role == "weight" or not start.other for one in beside)
 
 
-def _starts(case: Case, before: Block, block: Block) -> Iterator[_Start]:
-    gap = block.first - before.last - 1
-    for col, column in before.columns.items():
-        place = (block.sheet, block.first, col)
-        tree = column.program.tree if column.program is not None else None
-        if (
-            tree is None
-            or column.role not in ("weight", "state")
-            or case.desk.program((*place[:1], before.last, col)) is not column.program
-        ):
+def _raised(leg: Leg, track: int) -> bool:
+    """Whether a formula of a table has a track's number as an exponent: the powers of a bias correction."""
+    return any(powered(tree, leg.place(leg.last, col), track, leg.across) for col, tree in leg.trees.items())
+
+
+def _starts(case: Case, pair: Pair, known: list[Leg]) -> Iterator[_Start]:
+    for track in pair.tracks:
+        role = pair.leg.roles.get(track, "")
+        place = pair.leg.place(pair.leg.first, track)
+        last = case.desk.program(pair.before.place(pair.before.last, track - pair.shift))
+        if last is None or last.tree != pair.leg.trees[track] or (pair.leg.roles and role not in _ROLES):
             continue
-        moved = _moved(tree, gap)
-        if moved is not None:
-            yield _Start(place, item(case.desk, place), moved)
+        wanted = _wanted(case, pair, track)
+        if wanted is not None:
+            yield _start(case, pair, track, place, wanted, known)
 
 
-def _moved(tree: Node, gap: int) -> Node | None:
-    """A formula that reads the row before, as it reads with some rows between; None where it does not."""
-    better, back = tree, False
+_ROLES = ("weight", "state", "step")
+
+
+def _wanted(case: Case, pair: Pair, track: int) -> Node | None:
+    """A track's formula on the table's first line, reading the last line of the table before; None without such."""
+    tree, back = pair.leg.trees[track], False
+    better, own = tree, pair.leg.place(pair.leg.first, track)
     for path, node in list(paths(tree)):
         if not isinstance(node, Ref) or node.where is not None:
             continue
         corner = node.first
-        if corner.row_fixed or corner.row >= 0:
+        fixed, line = (corner.col_fixed, corner.col) if pair.leg.across else (corner.row_fixed, corner.row)
+        if fixed or line >= 0:
             continue
-        if node.last is not None or corner.row != -1:
+        if node.last is not None or line != -1:
+            return None
+        box = box_at(node, *own[1:])
+        if box is None:
             return None
         back = True
-        better = put(better, path, replace(node, first=replace(corner, row=corner.row - gap)))
+        read = (box.top if pair.leg.across else box.left) - pair.shift
+        better = put(better, path, _ref_to(case, own, pair.before.place(pair.before.last, read)))
     return better if back else None
 
 
+def _ref_to(case: Case, place: Place, target: Place) -> Ref:
+    """A plain reference from one cell to another."""
+    corner = Corner(target[1] - place[1], target[2] - place[2], row_fixed=False, col_fixed=False)
+    where = None if place[0] == target[0] else Where(case.desk.book.sheets[target[0]].name)
+    return Ref(corner, None, "cells", where)
+
+
+def _start(case: Case, pair: Pair, track: int, place: Place, wanted: Node, known: list[Leg]) -> _Start:
+    own = item(case.desk, place)
+    start = _Start(pair, track, place, own, place, wanted, right=False, other=True)
+    tree = own.tree if isinstance(own, Program) else None
+    spots = same_shape(tree, wanted) if tree is not None else None
+    if tree is None or spots is None or any(not isinstance(a, Ref) or not isinstance(b, Ref) for _, a, b in spots):
+        start.right = tree is not None and _same_value(case, tree, wanted, place)
+        return start
+    start.other, wrong = False, 0
+    for _, a, b in spots:
+        right = _target(case, b, place)
+        chain = _followed(case, place, a, known)
+        if right is not None and chain[-1] != right:
+            wrong += 1
+            typed = case.desk.number(chain[-1]) if _own_start(case, pair.leg, chain[-1]) else None
+            if typed is not None or len(chain) > 2:
+                start.own = start.own if typed is None else typed
+                start.blamed = chain[-2] if typed is None else chain[-1]
+                start.belongs = _ref_to(case, start.blamed, right)
+    start.right = not wrong or _same_value(case, tree, wanted, place)
+    if wrong > 1:
+        start.own, start.blamed, start.belongs = own, place, wanted
+    return start
+
+
+def _own_start(case: Case, leg: Leg, place: Place) -> bool:
+    """Whether a cell is a typed number beside a table that only this table reads."""
+    if case.desk.program(place) is not None or place[0] != leg.sheet or leg.has(place):
+        return False
+    return all(leg.has(reader) for reader in case.readers(place))
+
+
+def _same_value(case: Case, tree: Node, wanted: Node, place: Place) -> bool:
+    one, two = case.desk.evaluate(tree, place), case.desk.evaluate(wanted, place)
+    return type(one) is float and one == two
+
+
+def _target(case: Case, ref: Node, place: Place) -> Place | None:
+    assert isinstance(ref, Ref)
+    box, span = box_at(ref, *place[1:]), case.desk.cells.links.span(ref.where, place[0])
+    if box is None or span is None or len(span) != 1 or ref.last is not None:
+        return None
+    return (span[0], box.top, box.left)
+
+
+def _followed(case: Case, place: Place, ref: Node, known: list[Leg]) -> list[Place]:
+    """The cells on the way from a cell to what it reads, through cells beside all tables that only show others."""
+    found = [place]
+    node: Node | None = ref
+    while node is not None and len(found) <= CHAIN:
+        target = _target(case, node, found[-1])
+        if target is None or target in found or target[0] >= len(case.desk.book.sheets):
+            break
+        found.append(target)
+        program = case.desk.program(target)
+        if program is None or program.tree is None or any(leg.has(target) for leg in known):
+            break
+        node = bare(program.tree) if is_copy(program.tree) and isinstance(bare(program.tree), Ref) else None
+    return found
+
+
 def _judged(case: Case, start: _Start) -> Iterator[Finding]:
-    place, expected = start.place, formula_text(start.wanted, start.place)
-    value = case.desk.evaluate(start.wanted, place)
+    place, expected = start.blamed, formula_text(start.belongs, start.blamed)
+    value = case.desk.evaluate(start.belongs, place)
     if isinstance(start.own, float):
         words = f"{place_name(place)} is the typed number {said(start.own)}, the table before goes on with {expected}"
         yield case.finding("hard-coded", place, words, expected=expected, wanted=value)
-    elif isinstance(start.own, Program) and start.own.tree is not None:
-        spots = same_shape(start.own.tree, start.wanted)
-        if spots and all(isinstance(a, Ref) and isinstance(b, Ref) for _, a, b in spots):
-            words = f"{place_name(place)} does not go on where the table before ends, which is {expected}"
-            yield case.finding("reference", place, words, expected=expected, wanted=value)
+    elif isinstance(start.own, Program):
+        words = f"{place_name(place)} does not go on where the table before ends, which is {expected}"
+        before, leg = start.pair.before, start.pair.leg
+        if before.sheet != leg.sheet:
+            words += f" (sheet {quote_sheet(case.desk.book.sheets[before.sheet].name)})"
+        yield case.finding("formula" if start.other else "reference", place, words, expected=expected, wanted=value)

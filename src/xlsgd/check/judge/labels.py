@@ -5,17 +5,13 @@ What a formula is, is found out by what it computes from drawn numbers.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 
-from ...formula.nodes import Node
-from ...values import Array, Scalar
 from ..findings import WARNING, Finding, Place
 from .breaks import carries
 from .case import Case, place_name
-from .trees import nodes, refs
-from .whatif import WhatIf
+from .measures import measure
 
 _WORDS = {
     "root mean": r"\brmse\b|\brmsd\b|\broot[- ]mean|\bregmq\b|\brms error\b",
@@ -35,6 +31,8 @@ _SAID = {
     "sum": "a sum",
     "root sum": "the root of a sum (it is not divided by the number of rows)",
 }
+_HALF = re.compile(r"\bhalf\b|\bhalbe[rsn]?\b|½|\b1/2\b|\bdemi\b|\bmezzo\b")
+_SQUARED = ("squares", "squared differences")
 MAX_LENGTH = 60
 MAX_PLAIN = 28  # of a label that only says "mean" or "sum": a longer one is a sentence
 REACH = 8
@@ -44,7 +42,7 @@ def labels(case: Case) -> Iterator[Finding]:
     """Numbers whose label names another measure."""
     for sheet, content in enumerate(case.desk.book.sheets):
         for cell, text in content.constants.items():
-            wanted = _called(text) if isinstance(text, str) and len(text) <= MAX_LENGTH else None
+            wanted = measure_called(text) if isinstance(text, str) and len(text) <= MAX_LENGTH else None
             if wanted is None:
                 continue
             place = _number_beside(case, (sheet, *cell))
@@ -55,15 +53,19 @@ def labels(case: Case) -> Iterator[Finding]:
 
 
 def _judged(case: Case, place: Place, wanted: str, text: str) -> Iterator[Finding]:
-    kind, rows = _measure(case, place)
+    found = measure(case, place)
+    kind, rows = found.kind, len(found.rows)
     if kind is not None and kind not in _FITS[wanted]:
         words = f"{place_name(place)} is labelled '{text.strip()}' but is {_SAID[kind]}"
         yield case.finding("label", place, words, severity=WARNING)
     elif kind is None and wanted != "sum" and rows > 3:
         for count in (rows - 1, rows + 1):
-            if _measure(case, place, count)[0] in _FITS[wanted]:
+            if measure(case, place, count).kind in _FITS[wanted]:
                 words = f"{place_name(place)} sums {rows} rows and divides by {count}"
                 yield case.finding("reference", place, words)
+    elif kind is not None and _HALF.search(text.casefold()) and found.share == 1.0 and found.term in _SQUARED:
+        words = f"{place_name(place)} is labelled '{text.strip()}' but is the whole of it, not a half"
+        yield case.finding("label", place, words, severity=WARNING)
 
 
 def _typed(case: Case, place: Place, text: str) -> Iterator[Finding]:
@@ -118,7 +120,8 @@ def _label_of(case: Case, place: Place) -> str:
     return ""
 
 
-def _called(text: str) -> str | None:
+def measure_called(text: str) -> str | None:
+    """The measure that a label names, None where it names none or several."""
     found = [kind for kind, pattern in _WORDS.items() if re.search(pattern, text.casefold())]
     if "mean square" in found or "root mean" in found:
         found = [kind for kind in found if kind != "mean"]
@@ -139,90 +142,3 @@ def _number_beside(case: Case, label: Place) -> Place | None:
     below = (sheet, row + 1, col)
     lone = case.desk.program(below) is not None and case.fill_at(below) is None
     return below if lone else None
-
-
-class _Drawn(WhatIf):
-    """Every column of a table holds drawn numbers, positive and different in each row."""
-
-    def __init__(self, case: Case) -> None:
-        super().__init__(case.desk, follows=lambda place: not self.inside(place))
-        self.case = case
-        self.columns: list[tuple[int, int]] = []
-        self.rows: set[int] = set()
-
-    def inside(self, place: Place) -> bool:
-        fill = self.case.fill_at(place)
-        return (fill is not None and fill.size > 2) or self.desk.program(place) is None
-
-    def _given(self, place: Place, value: Scalar) -> Scalar:
-        tables = [table for table in self.case.tables if table.sheet == place[0] and not table.across]
-        if type(value) is not float or not any(table.first <= place[1] <= table.last for table in tables):
-            return value
-        column = (place[0], place[2])
-        if column not in self.columns:
-            self.columns.append(column)
-        self.rows.add(place[1])
-        return drawn(place[1], self.columns.index(column))
-
-
-def drawn(row: int, column: int) -> float:
-    """A number for a row of the first, second … column that a formula reads."""
-    return 1.0 + 0.37 * (row * 7 % 11) + 0.011 * row if column == 0 else 2.0 + 0.29 * (row * 5 % 13) + 0.1 * column
-
-
-def _measure(case: Case, place: Place, count: int | None = None) -> tuple[str | None, int]:
-    """Which kind of measure a formula is (None: none that is known), and how many rows it takes.
-
-    count: by how many rows a mean is taken to divide.
-    """
-    program = case.desk.program(place)
-    if program is None or program.tree is None or not _aggregates(case, program.tree, place):
-        return None, 0
-    run = _Drawn(case)
-    result = case.desk.recompute(place, run)
-    if isinstance(result, Array):
-        result = result.rows[0][0]
-    if type(result) is not float or len(run.rows) < 3:
-        return None, 0
-    columns = [[drawn(row, column) for row in sorted(run.rows)] for column in (0, 1)]
-    return _kind(result, columns[0], columns[1], count or len(run.rows)), len(run.rows)
-
-
-def _kind(result: float, one: list[float], two: list[float], n: int) -> str | None:
-    pairs = list(zip(one, two, strict=True))
-    terms = [
-        sum(one),
-        sum(a * a for a in one),
-        sum((a - b) ** 2 for a, b in pairs),
-        sum(abs(a - b) for a, b in pairs),
-        sum(a - b for a, b in pairs),
-        sum(b - a for a, b in pairs),
-    ]
-    for share in (1.0, 0.5, 2.0):
-        for term in terms:
-            whole = share * term
-            for kind, value in (("mean", whole / n), ("sum", whole)):
-                if math.isclose(result, value, rel_tol=1e-9):
-                    return kind
-                if value > 0 and math.isclose(result, math.sqrt(value), rel_tol=1e-9):
-                    return f"root {kind}"
-    return None
-
-
-def _aggregates(case: Case, tree: Node, place: Place, depth: int = 0) -> bool:
-    """Whether a formula takes a range, itself or through a cell that it reads."""
-    if any(ref.last is not None for ref in refs(tree)) or any(
-        type(node).__name__ == "TableRef" for node in nodes(tree)
-    ):
-        return True
-    if depth > 2:
-        return False
-    for area in case.areas(place):
-        other = (area.sheet, area.top, area.left)
-        program = case.desk.program(other)
-        single = area.height == area.width == 1 and program is not None and case.fill_at(other) is None
-        if single and program is not None and program.tree is not None:
-            found = _aggregates(case, program.tree, other, depth + 1)
-            if found:
-                return True
-    return False

@@ -1,0 +1,170 @@
+"""Labels against the column that a number is made of: a lowest that is the largest, an rmse of another column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ...formula.nodes import Call, Node, Ref
+from ..findings import Finding, Place
+from ..understand.base import Block, Column
+from .case import Case, formula_text, place_name
+from .labels import measure_called
+from .meanings import labels_of, words_of
+from .measures import Measure, measure
+from .trees import bare, box_at, paths, put
+
+_LOWEST = re.compile(
+    r"\b(min|minimum|minimal\w*|lowest|smallest|least|kleinst\w*|niedrigst\w*|geringst\w*|minimo|minima)\b"
+)
+_LARGEST = re.compile(r"\b(max|maximum|maximal\w*|highest|largest|biggest|grosst\w*|hochst\w*|massimo|maximo)\b")
+_BEST = re.compile(r"\b(best|beste[rsn]?|meilleur\w*)\b")
+_ERRORS = re.compile(r"\b(error|loss|rmse|mse|sse|mae|cost|fehler|verlust|kosten|erreur|perte|cout)\b")
+_KNOWN = frozenset({"input", "target", "weight", "prediction", "derivative", "gradient", "state", "update"})
+_SQUARED = ("mean square", "root mean")
+MAX_LENGTH = 40
+
+
+def captions(case: Case) -> Iterator[Finding]:
+    """Formulas outside of the tables that take one column, and are labelled."""
+    for sheet, cells in enumerate(case.desk.programs):
+        for cell in cells:
+            place = (sheet, *cell)
+            labels = [text for text in labels_of(case, place) if len(text) <= MAX_LENGTH]
+            if labels and case.fill_at(place) is None:
+                found = _extreme(case, place, labels[0]) or _of_errors(case, place, labels[0])
+                found = found or _another(case, place, labels)
+                if found is not None:
+                    yield found
+
+
+def _tree(case: Case, place: Place) -> Node | None:
+    program = case.desk.program(place)
+    return program.tree if program is not None else None
+
+
+def _extreme(case: Case, place: Place, label: str) -> Finding | None:
+    """MAX where the label says lowest, and the reverse."""
+    tree = _tree(case, place)
+    call = bare(tree) if tree is not None else None
+    if not isinstance(call, Call) or call.name not in ("MIN", "MAX"):
+        return None
+    said = " ".join(words_of(label))
+    low, high = bool(_LOWEST.search(said)), bool(_LARGEST.search(said))
+    if not low and not high and _BEST.search(said) and _ERRORS.search(said):
+        low = True
+    if low == high or (call.name == "MIN") == low:
+        return None
+    better = replace(call, name="MIN" if low else "MAX")
+    words = f"{place_name(place)} is labelled '{label}' but takes the {'largest' if low else 'smallest'}"
+    expected, value = formula_text(better, place), case.desk.evaluate(better, place)
+    return case.finding("formula", place, words, expected=expected, wanted=value)
+
+
+def _of_errors(case: Case, place: Place, label: str) -> Finding | None:
+    """An mse or rmse of a column that holds no errors, or errors that are squared once more."""
+    if measure_called(label) not in _SQUARED:
+        return None
+    found = measure(case, place)
+    block = _block(case, place, found)
+    if found.kind is None or block is None:
+        return None
+    columns = [block.columns[col] for _, col in found.columns]
+    wanted = _wanted(case, block, found, columns)
+    if wanted is None:
+        return None
+    shown = " and ".join(f"'{one.name}'" for one in columns)
+    words = f"{place_name(place)} is labelled '{label}' but measures {shown}"
+    return _finding(case, place, words, block, columns[0], wanted if len(columns) == 1 else None)
+
+
+def _block(case: Case, place: Place, found: Measure) -> Block | None:
+    """The table whose columns a formula measures."""
+    for block in case.blocks:
+        inside = found.rows and block.first <= found.rows[0] and found.rows[-1] <= block.last
+        if not block.across and inside and all(at == block.sheet and col in block.columns for at, col in found.columns):
+            return block
+    return None
+
+
+def _wanted(case: Case, block: Block, found: Measure, columns: list[Column]) -> Column | None:
+    """The column that should be measured; None where the measured ones are right or may be."""
+    roles = {one.role for one in columns}
+    residual, error = next(iter(block.having("residual")), None), next(iter(block.having("error")), None)
+    squares = found.term == "squares"
+    if len(columns) == 2 and found.term == "squared differences":
+        return residual or error or columns[0] if roles <= _KNOWN and roles != {"prediction", "target"} else None
+    if len(columns) != 1 or found.term not in ("values", "squares"):
+        return None
+    if roles <= _KNOWN:
+        return residual if squares else error
+    if residual is None or error is None or not _squared(case, block, residual, error):
+        return None
+    if roles == {"error"} and squares:
+        return residual
+    return error if roles == {"residual"} and not squares else None
+
+
+def _squared(case: Case, block: Block, residual: Column, error: Column) -> bool:
+    """Whether one column is the square of the other, or its half."""
+    for row in range(block.first, block.last + 1):
+        one, two = (case.desk.number((block.sheet, row, column.col)) for column in (residual, error))
+        if one is not None and two is not None and abs(one) > 1e-6:
+            return any(abs(two - share * one * one) <= 1e-6 * abs(two) for share in (1.0, 0.5))
+    return False
+
+
+def _another(case: Case, place: Place, labels: list[str]) -> Finding | None:
+    """A number made of one column, where the label says another one's heading."""
+    areas = case.areas(place)
+    for block in case.blocks:
+        if block.across or not areas or any(one.sheet != block.sheet or one.width > 1 for one in areas):
+            continue
+        inside = all(block.first <= one.top and one.bottom <= block.last for one in areas)
+        own = block.columns.get(areas[0].left) if inside and len({one.left for one in areas}) == 1 else None
+        if own is None or own.heading is None or own.role in ("helper", "output"):
+            continue
+        other = _named(block, own, labels)
+        if other is not None:
+            words = f"{place_name(place)} is labelled '{labels[0]}' but takes the column '{own.name}'"
+            return _finding(case, place, words, block, own, other)
+    return None
+
+
+_KIN = ({"error", "residual"}, {"derivative", "gradient", "state"}, {"prediction", "hidden"})
+
+
+def _named(block: Block, own: Column, labels: list[str]) -> Column | None:
+    """The one other column whose heading is in a label, where no word of the own one is."""
+    said = [word for label in labels for word in words_of(label)]
+    mine = words_of(own.name)
+    if any(word.startswith(one) or one.startswith(word) for word in said for one in mine):
+        return None
+    first = words_of(labels[0])
+    others = [one for one in block.columns.values() if one is not own and one.heading and _within(one.name, first)]
+    if len(others) != 1 or own.of == others[0].name or any({own.role, others[0].role} <= kin for kin in _KIN):
+        return None
+    return others[0]
+
+
+def _within(heading: str, label: tuple[str, ...]) -> bool:
+    words = words_of(heading)
+    long = sum(map(len, words)) > 1 or len(label) <= 3
+    return bool(words) and long and any(label[at : at + len(words)] == words for at in range(len(label)))
+
+
+def _finding(case: Case, place: Place, words: str, block: Block, own: Column, wanted: Column | None) -> Finding:
+    tree = _tree(case, place)
+    assert tree is not None
+    if wanted is None or wanted is own:
+        return case.finding("reference", place, words)
+    better, shift = tree, wanted.col - own.col
+    for path, node in list(paths(tree)):
+        box = box_at(node, *place[1:]) if isinstance(node, Ref) else None
+        if isinstance(node, Ref) and box is not None and box.left == box.right == own.col:
+            last = node.last and replace(node.last, col=node.last.col + shift)
+            better = put(better, path, replace(node, first=replace(node.first, col=node.first.col + shift), last=last))
+    expected, value = formula_text(better, place), case.desk.evaluate(better, place)
+    words += f", not '{wanted.name}'"
+    return case.finding("reference", place, words, expected=expected, wanted=value)

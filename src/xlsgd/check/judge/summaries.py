@@ -1,0 +1,229 @@
+"""Cells that gather results from elsewhere: lists with one entry from the wrong place, last weights from two rows."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from ...formula.nodes import Node, Ref, Where
+from ..findings import Finding, Place
+from .case import Case, formula_text, place_name
+from .fills import Fill, Table
+from .meanings import labels_of, words_of
+from .trees import Path, box_at, paths, put, same_shape
+
+Spot = tuple[int, int, int, int, int]
+"""Sheet, top, left, bottom, right of what a reference means."""
+
+
+def summaries(case: Case) -> Iterator[Finding]:
+    """Lists first, then single cells."""
+    for sheet in range(len(case.desk.book.sheets)):
+        lone = {cell for cell in case.desk.programs[sheet] if case.fill_at((sheet, *cell)) is None}
+        for run in _runs(sheet, lone):
+            yield from _of_list(case, run)
+        for cell in sorted(lone):
+            yield from _last_ones(case, (sheet, *cell))
+
+
+def _runs(sheet: int, lone: set[tuple[int, int]]) -> Iterator[list[Place]]:
+    """Formula cells side by side or one below the other that are in no fill."""
+    for down, right in ((1, 0), (0, 1)):
+        for row, col in sorted(lone):
+            if (row - down, col - right) in lone:
+                continue
+            run: list[Place] = []
+            while (row, col) in lone:
+                run.append((sheet, row, col))
+                row, col = row + down, col + right
+            if len(run) > 1:
+                yield run
+
+
+def _of_list(case: Case, run: Sequence[Place]) -> Iterator[Finding]:
+    """Pieces of a run whose formulas are made alike."""
+    piece: list[Place] = []
+    for place in [*run, None]:
+        if place is not None and (not piece or _made_alike(case, piece[-1], place)):
+            piece.append(place)
+            continue
+        yield from _entries(case, piece)
+        piece = [] if place is None else [place]
+
+
+def _made_alike(case: Case, one: Place, two: Place) -> bool:
+    first, second = _tree(case, one), _tree(case, two)
+    spots = same_shape(first, second) if first is not None and second is not None else None
+    return spots is not None and all(isinstance(a, Ref) and isinstance(b, Ref) for _, a, b in spots)
+
+
+def _tree(case: Case, place: Place) -> Node | None:
+    program = case.desk.program(place)
+    return program.tree if program is not None else None
+
+
+def _entries(case: Case, piece: Sequence[Place]) -> Iterator[Finding]:
+    """One entry that breaks the even steps of the others, or that repeats one while what it should show is left out."""
+    read = [_read(case, place) for place in piece]
+    counts = {len(one) for one in read}
+    if len(piece) < 2 or len(counts) != 1 or counts == {0}:
+        return
+    for at in range(counts.pop()):
+        spots = [one[at][1] for one in read]
+        wrong = _out_of_step(spots) or _left_out(case, spots)
+        if wrong is not None:
+            number, right = wrong
+            yield _finding(case, piece[number], read[number][at][0], right)
+            return
+
+
+def _read(case: Case, place: Place) -> list[tuple[Path, Spot]]:
+    """The references of a formula, each with what it means; none where one of them cannot be told."""
+    tree = _tree(case, place)
+    found = []
+    for path, node in paths(tree) if tree is not None else ():
+        if isinstance(node, Ref):
+            box, span = box_at(node, *place[1:]), case.desk.cells.links.span(node.where, place[0])
+            if box is None or span is None or len(span) != 1 or span[0] >= len(case.desk.book.sheets):
+                return []
+            found.append((path, (span[0], *box)))
+    return found
+
+
+def _out_of_step(spots: Sequence[Spot]) -> tuple[int, Spot] | None:
+    """The number of the one that breaks even steps of two and more rows, and where it should be."""
+    if len(spots) < 4:
+        return None
+    steps = Counter(_minus(two, one) for one, two in itertools.pairwise(spots))
+    for step, _ in steps.most_common(2):
+        if max(map(abs, step)) < 2 and not step[0]:
+            continue
+        starts = Counter(_plus(spot, step, -number) for number, spot in enumerate(spots))
+        start, most = starts.most_common(1)[0]
+        if most == len(spots) - 1:
+            for number, spot in enumerate(spots):
+                right = _plus(start, step, number)
+                if spot != right:
+                    return number, right
+    return None
+
+
+def _minus(one: Spot, two: Spot) -> Spot:
+    return (one[0] - two[0], one[1] - two[1], one[2] - two[2], one[3] - two[3], one[4] - two[4])
+
+
+def _plus(one: Spot, step: Spot, times: int) -> Spot:
+    a, b, c, d, e = (value + times * add for value, add in zip(one, step, strict=True))
+    return (a, b, c, d, e)
+
+
+def _left_out(case: Case, spots: Sequence[Spot]) -> tuple[int, Spot] | None:
+    """The number of the one that shows none of the cells that are made alike, or shows one twice; and the one left."""
+    cells = [spot[:3] for spot in spots if spot[1:3] == spot[3:]]
+    if len(cells) != len(spots) or (len(spots) < 3 and len(set(cells)) > 1):
+        return None
+    programs = Counter(id(program) for cell in cells if (program := case.desk.program(cell)) is not None)
+    most = programs.most_common(1)
+    sample = next((cell for cell in cells if most and id(case.desk.program(cell)) == most[0][0]), None)
+    if sample is None or case.fill_at(sample) is not None:
+        return None
+    fitting = _alike(case, sample)
+    wrong = [number for number, (cell, right) in enumerate(zip(cells, fitting, strict=False)) if cell != right]
+    if len(fitting) != len(cells) or len(wrong) != 1:
+        return None
+    right = fitting[wrong[0]]
+    return wrong[0], (*right, *right[1:])
+
+
+def _alike(case: Case, place: Place) -> list[Place]:
+    """The cells of one column, of one row or at one place of several sheets that have a cell's formula."""
+    tree = _tree(case, place)
+    own = [cell for cell, program in case.desk.programs[place[0]].items() if program.tree == tree]
+    same_col = sorted((place[0], *cell) for cell in own if cell[1] == place[2])
+    same_row = sorted((place[0], *cell) for cell in own if cell[0] == place[1])
+    sheets = range(len(case.desk.book.sheets))
+    elsewhere = [(sheet, *place[1:]) for sheet in sheets if _tree(case, (sheet, *place[1:])) == tree]
+    return max(same_col, same_row, elsewhere, key=len)
+
+
+def _finding(case: Case, place: Place, path: Path, right: Spot) -> Finding:
+    tree = _tree(case, place)
+    assert tree is not None
+    own = next(node for at, node in paths(tree) if at == path)
+    assert isinstance(own, Ref)
+    better = put(tree, path, _moved(case, own, place, right))
+    expected, value = formula_text(better, place), case.desk.evaluate(better, place)
+    words = f"{place_name(place)} shows {formula_text(own, place)[1:]}; by those beside it, it should be {expected}"
+    return case.finding("reference", place, words, expected=expected, wanted=value)
+
+
+def _moved(case: Case, ref: Ref, place: Place, right: Spot) -> Ref:
+    """A reference to other cells, fixed where it was."""
+    _, row, col = place
+    corners = []
+    for corner, down, over in ((ref.first, right[1], right[2]), (ref.last or ref.first, right[3], right[4])):
+        down -= 0 if corner.row_fixed else row
+        corners.append(replace(corner, row=down, col=over if corner.col_fixed else over - col))
+    where = None if right[0] == place[0] else Where(case.desk.book.sheets[right[0]].name)
+    return replace(ref, first=corners[0], last=ref.last and corners[1], where=where)
+
+
+_FINAL = ("last", "final", "end", "ende", "result", "trained", "fitted", "letzte", "letzter", "letztes", "letzten",
+          "ergebnis", "schluss", "dernier", "derniere", "finale", "ultimo", "ultima", "fin")  # fmt: skip
+
+
+def _says_final(case: Case, place: Place) -> bool:
+    """Whether a cell's label says that it shows what comes out at the end."""
+    words = [word for label in labels_of(case, place) if len(label) <= 40 for word in words_of(label)]
+    return any(word in _FINAL or word.startswith(("end", "schluss", "final")) for word in words)
+
+
+def _last_ones(case: Case, place: Place) -> Iterator[Finding]:
+    """A formula that takes values of a table's last line, and one of them from a line just before."""
+    tree = _tree(case, place)
+    ends = [] if tree is None else list(_ends(case, place, tree))
+    if not ends or len({fill.line for _, _, fill, _ in ends}) < len(ends):
+        return
+    early = [one for one in ends if one[3] != one[2].last]
+    told = len(ends) == 1 and _says_final(case, place)
+    if len(early) != 1 or not (told or len({one[3] for one in ends}) == 2):
+        return
+    path, ref, fill, _ = early[0]
+    assert tree is not None
+    target = fill.place(fill.last)
+    right: Spot = (*target, *target[1:])
+    better = put(tree, path, _moved(case, ref, place, right))
+    expected, value = formula_text(better, place), case.desk.evaluate(better, place)
+    words = f"{place_name(place)} takes {formula_text(ref, place)[1:]}, the last one is {place_name(target)}"
+    yield case.finding("reference", place, words, expected=expected, wanted=value)
+
+
+NEAR = 3
+
+
+def _ends(case: Case, place: Place, tree: Node) -> Iterator[tuple[Path, Ref, Fill, int]]:
+    """The single references of a formula to the last lines of fills of tables, with the line."""
+    for path, node in paths(tree):
+        target = _single(case, node, place)
+        if target is None or not isinstance(node, Ref):
+            continue
+        for table in case.tables:
+            fill = next((one for one in table.fills if _holds(table, one, target)), None)
+            if fill is not None and fill.last == table.last and place != target:
+                yield path, node, fill, fill.position(target)
+                break
+
+
+def _single(case: Case, node: Node, place: Place) -> Place | None:
+    if not isinstance(node, Ref) or node.last is not None:
+        return None
+    box, span = box_at(node, *place[1:]), case.desk.cells.links.span(node.where, place[0])
+    return (span[0], box.top, box.left) if box is not None and span is not None and len(span) == 1 else None
+
+
+def _holds(table: Table, fill: Fill, target: Place) -> bool:
+    line = target[1] if fill.across else target[2]
+    at = fill.position(target)
+    return (fill.sheet, fill.line) == (target[0], line) and max(table.first, fill.last - NEAR) <= at <= fill.last
