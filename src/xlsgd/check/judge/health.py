@@ -71,6 +71,8 @@ def _sound(roles: Roles, weight: int, rule: Rule) -> bool:
     factor = _factor(roles, weight)
     if factor is None:
         return sound(rule)
+    if any(leaf.op == "cell" and leaf.key[:2] in roles.data for leaf in rule.scales):
+        return False  # the derivative times an input once more
     turned = replace(rule, rate=-rule.rate) if factor < 0 else rule
     moments = [replace(one, share=one.share * factor) if one.kind == "velocity" else one for one in rule.moments]
     return sound(turned) or (factor > 0 and sound(replace(rule, moments=moments)))
