@@ -51,7 +51,8 @@ def likelihood(search: Search, track: int, tree: Node, edit: Edit, lonely: set[i
         return 0.1 if exchanged else 0.0 if turned or edit.cost < 1.1 else 0.15
     corner = spots[0][2].first
     fixed, offset = (corner.row_fixed, corner.row) if search.across else (corner.col_fixed, corner.col)
-    return -0.2 if (offset if fixed else track + offset) in lonely else 0.2
+    other = offset if fixed else track + offset
+    return 0.2 if other not in lonely else -0.6 if other in search.home.reads(other) else -0.2
 
 
 def _senseless(search: Search, track: int, tree: Node, edit: Edit) -> bool:

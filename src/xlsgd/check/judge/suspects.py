@@ -14,7 +14,7 @@ from ...formula.nodes import NameRef, Node, Ref
 from ..findings import Finding
 from ..understand.assemble import Findings
 from ..understand.base import Block
-from ..understand.supposing import supposing, unrecognised
+from ..understand.supposing import Supposing, supposing, unrecognised
 from .ahead import is_ahead
 from .case import Case, formula_text
 from .edits import Edit
@@ -43,9 +43,19 @@ def suspects(case: Case) -> Iterator[Finding]:
             explained(case).update({id(block)} if found else ())
             yield from found
     for sheet in range(len(case.desk.book.sheets)):
-        if not any(block.sheet == sheet for block in case.blocks):
-            for home in unrecognised(case.desk.plan, sheet):
+        blocks = [block for block in case.blocks if block.sheet == sheet]
+        for home in unrecognised(case.desk.plan, sheet, bool(blocks)):
+            if not any(_meets(home, block) for block in blocks):
                 yield from _searched(Search(case, home, None, []))
+
+
+def _meets(home: Supposing, block: Block) -> bool:
+    """Whether lines that look like a training have cells of one that is."""
+    (first, last), tracks = (home.candidate.first, home.candidate.last), set(home.candidate.tracks)
+    if home.view.across == block.across:
+        return bool(first <= block.last and block.first <= last and tracks & block.columns.keys())
+    lines = range(block.first, block.last + 1)
+    return any(track in lines for track in tracks) and any(first <= track <= last for track in block.columns)
 
 
 def _own_rule(block: Block, odd: list[Odd]) -> bool:
