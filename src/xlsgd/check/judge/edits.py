@@ -18,12 +18,16 @@ NUMBERS = (1.0, 2.0, 0.5, 3.0, 4.0)
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A changed formula. cost: how big the change is; words: what was wrong; kind: of the finding."""
+    """A changed formula. cost: how big the change is; words: what was wrong; kind: of the finding.
+
+    others: of further tracks that have the same slip, with their changed formulas.
+    """
 
     cost: float
     tree: Node
     words: str
     kind: str = "formula"
+    others: tuple[tuple[int, Node], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class Parts:
 def _resized(tree: Node, parts: Parts) -> Iterator[Edit]:
     """All ranges over the same rows a row longer or shorter."""
     spots = [(path, node) for path, node in paths(tree) if isinstance(node, Ref) and node.last is not None]
+    spots = [(path, node) for path, node in spots if node.last is not None and node.first.row != node.last.row]
     for first, last in ((0, 1), (-1, 0), (0, -1), (1, 0)):
         new = tree
         for path, node in spots:
@@ -190,7 +195,7 @@ def _range(node: Ref, put_in: PutIn, parts: Parts) -> Iterator[Edit]:
     """A range a row longer or shorter, or a column beside."""
     assert node.last is not None
     own = parts.text(node)
-    for first, last in ((0, 1), (-1, 0), (0, -1), (1, 0)):
+    for first, last in ((0, 1), (-1, 0), (0, -1), (1, 0)) if node.first.row != node.last.row else ():
         one, two = replace(node.first, row=node.first.row + first), replace(node.last, row=node.last.row + last)
         other = replace(node, first=one, last=two)
         yield Edit(1.0, put_in(other), f"the range {own} should be {parts.text(other)}", "reference")
@@ -218,13 +223,14 @@ def _chain(node: Chain, put_in: PutIn, parts: Parts) -> Iterator[Edit]:
             shorter = rest[0] if len(rest) == 1 else Chain(rest, signs)
             what = "factor" if operators[0] in "*/" else "term"
             yield Edit(1.4, put_in(shorter), f"the {what} {parts.text(operands[at])} does not belong there")
-    if operators[0] == "*" and len(operands) > 3:
+    if operators[0] == "*" and len(operands) > 2:
         for one in range(1, len(operands)):
             for two in range(one + 1, len(operands)):
                 rest = tuple(operand for at, operand in enumerate(operands) if at not in (one, two))
                 words = f"the factors {parts.text(operands[one])} and {parts.text(operands[two])} do not belong there"
                 if all(operator == "*" for operator in operators):
-                    yield Edit(1.8, put_in(Chain(rest, operators[: len(rest) - 1])), words)
+                    left = Chain(rest, operators[: len(rest) - 1]) if len(rest) > 1 else rest[0]
+                    yield Edit(1.8, put_in(left), words)
     if operators == ("^",) and operands[1] == Literal(2.0):
         yield Edit(1.3, put_in(operands[0]), f"the square of {parts.text(operands[0])} does not belong there")
     yield from _swapped(node, put_in, parts)

@@ -3,50 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from ...book import Cell
 from ...formula.nodes import Chain, Literal, NameRef, Node, Ref
-from ..findings import Place
-from ..understand.assemble import Findings
-from ..understand.supposing import Supposing
-from .case import Case
 from .edits import Edit, Parts, cell_ref, complement, edits, power
-from .families import Families, alike, expected, families, same_made
-from .health import Odd
-from .trees import bare, nodes, paths, put, refs, same_shape
+from .families import expected, families
+from .likely import agreeing, doubt_of, feeds, lags, likelihood, lonely_tracks
+from .search import FORWARD, Search, is_back, is_forward, is_moving, weights_of
+from .slips import as_cells, completed, moved_terms, slips
+from .together import counters, filled_aside, repeated
+from .trees import bare, nodes, paths, put, refs
 
 MAX_COST, MAX_COST_AT = 1.45, 2.2
 """How big a change may be, and how big one of a column at which something shows."""
 
-_FORWARD = frozenset({"prediction", "hidden", "error", "residual", "input", "target"})
 _RULES = frozenset({"rule", "other rule", "shrink"})
-
-
-@dataclass(slots=True)
-class Search:
-    """A training that does not fit together. odd: what does not; weights: how many of them are known so far."""
-
-    case: Case
-    home: Supposing
-    base: Findings | None
-    odd: list[Odd]
-
-    @property
-    def trees(self) -> dict[int, Node]:
-        """The formula of each track."""
-        tracks = self.home.candidate.tracks.values()
-        return {one.number: one.program.tree for one in tracks if one.program is not None and one.program.tree}
-
-    @property
-    def across(self) -> bool:
-        return self.home.view.across
-
-    def places(self, track: int) -> list[Place]:
-        """The cells that have a track's formula."""
-        view, candidate, desk = self.home.view, self.home.candidate, self.case.desk
-        program = candidate.tracks[track].program
-        places = [(view.sheet, *view.place(line, track)) for line in range(candidate.first, candidate.last + 2)]
-        return [place for place in places if desk.program(place) is program] or places[:1]
 
 
 def candidates(search: Search) -> list[tuple[float, int, Edit]]:
@@ -54,90 +26,74 @@ def candidates(search: Search) -> list[tuple[float, int, Edit]]:
     found: list[tuple[float, int, int, Edit]] = []
     trees = search.trees
     of, shows = families(trees, _by_role(search)), {one.track for one in search.odd}
-    leading = _leading(search)
+    leading, against = _leading(search), search.base is not None and agreeing(search.base.roles)
     shows |= leading or set()
+    groups = filled_aside(trees)
+    runs = {(group[0], group[-1]) for group in groups if group[-1] - group[0] == len(group) - 1 > 1}
+    aside = {track: group for group in groups for track in group} if len(search.odd) > 1 else {}
     for track, tree in trees.items():
-        doubt, parts = _doubt(search, track, trees, of), _parts(search, track, trees)
+        doubt, parts = doubt_of(search, track, trees, of), _parts(search, track, trees)
         outside = False
         if not _concerned(search, track):
             continue
         if leading is not None and track not in leading:
-            if not _is_forward(search, track):
+            if not is_forward(search, track):
                 continue
-            outside = bool(leading - set(_weights(search)))
+            outside = bool(leading - set(weights_of(search))) and not (against and not feeds(search, track))
         own = [Edit(0.5, twin, "", "formula") for twin in expected(trees, track, search.across, of)]
         own += [
             *_without_factor(tree, parts),
             *_throughout(tree, parts),
             *_as_tanh(tree, parts),
             *_before(search, track, tree, parts),
+            *slips(tree, parts),
+            *completed(tree, parts, runs),
+            *_by_roles(search, track, tree, parts),
         ]
-        lonely = _lonely(search, track)
+        lonely = lonely_tracks(search, track)
+        group = aside.get(track, [])
         for edit in edits(tree, parts, own):
-            likely = _likelihood(search, track, tree, edit, lonely)
+            likely = likelihood(search, track, tree, edit, lonely)
             cost = edit.cost + likely + (0.0 if not outside or likely < 0 else 0.8)
             if cost <= (MAX_COST_AT if track in shows else MAX_COST) and not _cuts_off(search, track, edit.tree):
                 found.append((cost + doubt, len(found), track, edit))
+                if group and track == group[0]:
+                    found.append((cost + min(doubt, 0.3), len(found), track, repeated(group, edit)))
+    for track, edit in counters(trees, _counters(search), search.across):
+        found.append((edit.cost, len(found), track, edit))
     return [(cost, track, edit) for cost, _, track, edit in sorted(found, key=lambda one: one[:2])]
 
 
-def _likelihood(search: Search, track: int, tree: Node, edit: Edit, lonely: set[int]) -> float:
-    """What a change costs beside its size: another cell more than another sign, unless that cell is used nowhere."""
-    ratios = {one.ratio for one in search.odd if one.ratio is not None}
-    turned = "sign" in edit.words or "stands before" in edit.words
-    if any(ratio < 0 for ratio in ratios) and turned:
-        return -0.3
-    if any(ratio > 0 for ratio in ratios) and ("factor" in edit.words or "twice" in edit.words):
-        return -0.3
-    if edit.words[:1].isdigit():  # a number that was typed
-        return -0.4 if edit.cost > 1.2 else 0.1
-    if "does not belong" in edit.words and _is_forward(search, track) and not turned and search.base is not None:
-        return 0.4
-    if "(1-" in edit.words or "ReLU" in edit.words:
-        return -0.6 if _of_activation(search, track, tree, edit) else 0.2
-    if edit.kind == "reference" and _of_activation(search, track, tree, edit):
-        return 0.0
-    more = _lags(search, track, edit.tree) - _lags(search, track, tree)
-    if more:
-        return 0.6 if more > 0 else -0.4 if _is_forward(search, track) else 0.0
-    spots = same_shape(tree, edit.tree)
-    if spots is None or len(spots) != 1 or not isinstance(spots[0][2], Ref) or not _moves(spots[0][2]):
-        return 0.0 if turned or edit.cost < 1.1 else 0.15
-    corner = spots[0][2].first
-    fixed, offset = (corner.row_fixed, corner.row) if search.across else (corner.col_fixed, corner.col)
-    return -0.2 if (offset if fixed else track + offset) in lonely else 0.2
-
-
-def _of_activation(search: Search, track: int, tree: Node, edit: Edit) -> bool:
-    """Whether a change brings in a hidden value or a prediction: the derivative of its activation was forgotten."""
+def _by_roles(search: Search, track: int, tree: Node, parts: Parts) -> Iterator[Edit]:
+    """Slips of columns that are known for what they are."""
     given = search.base.roles.found if search.base is not None else {}
-    fresh = set(refs(edit.tree)) - set(refs(tree))
-    tracks = {track + (ref.first.row if search.across else ref.first.col) for ref in fresh}
-    return bool(tracks) and all(other in given and given[other].role in ("hidden", "prediction") for other in tracks)
+    role = given[track].role if track in given else ""
+    if role not in FORWARD:
+        line = search.home.view.turned(parts.row, parts.col)[0]
+        known = [other for other in given if given[other].role in ("hidden", "prediction", "residual")]
+        places = [search.home.view.place(line, other) for other in known]
+        texts = {cell_ref(parts.row, parts.col, place): _text(search, place) for place in places}
+        yield from as_cells(tree, parts, {cell: text for cell, text in texts.items() if cell in parts.cells})
+    if role in ("perturbed", "output", "helper", "error", "hidden", ""):
+        yield from moved_terms(tree, parts)
 
 
-def _lonely(search: Search, track: int) -> set[int]:
-    """The tracks that nothing reads, and for one that leads to the error those that do not lead there."""
-    home = search.home
-    read = {other: home.reads(other) - {other} for other in home.candidate.tracks}
-    found = {other for other in read if not any(other in those for those in read.values())}
-    stop = set(_weights(search)) | (set(search.base.roles.model.states) if search.base is not None else set())
-    for error in search.base.roles.of_role("error") if search.base is not None else ():
-        leads, stack = {error}, [error]
-        while stack:
-            at = stack.pop()
-            for other in read.get(at, set()) - leads if at not in stop else ():
-                leads.add(other)
-                stack.append(other)
-        if track in leads:
-            found |= set(read) - leads
-    return found
+def _text(search: Search, place: Cell) -> str:
+    return search.case.desk.text((search.home.view.sheet, *place)) or ""
+
+
+def _counters(search: Search) -> list[int]:
+    """The columns that go by the line and not by the training: numbers of steps, rates."""
+    if search.base is None:
+        return []
+    dynamics = search.base.roles.dynamics
+    return [track for track in search.home.candidate.tracks if track not in dynamics.live]
 
 
 def _before(search: Search, track: int, tree: Node, parts: Parts) -> Iterator[Edit]:
     """A formula that goes on from another column of the row before; from its own one rather than from the rest."""
     for path, node in paths(tree):
-        if not (isinstance(node, Ref) and node.last is None and node.where is None and _back(node, search.across)):
+        if not (isinstance(node, Ref) and node.last is None and node.where is None and is_back(node, search.across)):
             continue
         for other in search.trees:
             offset = other - track
@@ -152,7 +108,7 @@ def _before(search: Search, track: int, tree: Node, parts: Parts) -> Iterator[Ed
 
 def _throughout(tree: Node, parts: Parts) -> Iterator[Edit]:
     """A formula that reads another cell wherever it reads one twice, as an activation's derivative does."""
-    spots = [(path, node) for path, node in paths(tree) if isinstance(node, Ref) and _moves(node)]
+    spots = [(path, node) for path, node in paths(tree) if isinstance(node, Ref) and is_moving(node)]
     for ref in dict.fromkeys(node for _, node in spots):
         several = [path for path, node in spots if node == ref]
         for other in parts.cells if len(several) > 1 else ():
@@ -189,12 +145,6 @@ def _without_factor(tree: Node, parts: Parts) -> Iterator[Edit]:
                 yield Edit(1.0, bare(rest), f"the factor {parts.text(number)} does not belong there")
 
 
-def _lags(search: Search, track: int, tree: Node) -> int:
-    """How often a formula reads other columns of the row before."""
-    back = [ref.first for ref in refs(tree) if _back(ref, search.across)]
-    return sum((corner.row if search.across else corner.col) != 0 for corner in back)
-
-
 def _leading(search: Search) -> set[int] | None:
     """The tracks of which one alone may be behind all that is odd, of the forward pass none; None where nobody can say.
 
@@ -217,36 +167,31 @@ def _leading(search: Search) -> set[int] | None:
     return (found or set()) | copies
 
 
-def _weights(search: Search) -> list[int]:
-    return list(search.base.roles.model.weights) if search.base is not None else []
-
-
-def _is_forward(search: Search, track: int) -> bool:
-    given = search.base.roles.found.get(track) if search.base is not None else None
-    return given is not None and given.role in _FORWARD
-
-
 def _concerned(search: Search, track: int) -> bool:
     """Whether a column may be what makes the training odd: where all goes well up to the derivatives, those may not."""
     if search.base is None or not {one.what for one in search.odd} <= _RULES:
         return True
-    given = search.base.roles.found.get(track)
-    return given is None or given.role not in _FORWARD
+    roles = search.base.roles
+    if any(roles.derivative.get(weight) is None for weight in _odd_weights(search)):
+        return True  # they may be wrong where they are written out
+    given = roles.found.get(track)
+    return given is None or given.role not in FORWARD
+
+
+def _odd_weights(search: Search) -> list[int]:
+    """The weights whose rules are odd."""
+    odd = {one.track for one in search.odd}
+    return [track for track, one in search.base.roles.model.weights.items() if one.column in odd] if search.base else []
 
 
 def _cuts_off(search: Search, track: int, tree: Node) -> bool:
     """Whether a column that goes on from the row before would do so no longer."""
     own, whole = search.home.candidate.tracks[track].expr, bare(tree)
-    plain = isinstance(whole, Ref) and whole.where is None and _back(whole, search.across)
-    if plain and not _lags(search, track, whole):
+    plain = isinstance(whole, Ref) and whole.where is None and is_back(whole, search.across)
+    if plain and not lags(search, track, whole):
         return True  # it would never change
     carries = track in search.home.reads(track) or (own is not None and own.op == "cell")
-    return carries and not any(_back(ref, search.across) for ref in refs(tree))
-
-
-def _back(ref: Ref, across: bool) -> bool:
-    fixed, offset = (ref.first.col_fixed, ref.first.col) if across else (ref.first.row_fixed, ref.first.row)
-    return not fixed and offset < 0
+    return carries and not any(is_back(ref, search.across) for ref in refs(tree))
 
 
 def _by_role(search: Search) -> Iterator[list[int]]:
@@ -257,39 +202,12 @@ def _by_role(search: Search) -> Iterator[list[int]]:
     yield sorted(roles.model.weights)
     yield sorted({roles.derivative[weight] for weight in roles.model.weights if weight in roles.derivative})
     yield sorted({carried.column for carried in roles.model.weights.values()})
+    for sign in ("+", "-"):
+        moved = [track for track in roles.of_role("perturbed") if roles.found[track].kind == sign]
+        yield moved if len({roles.found[track].of for track in moved}) == len(moved) else []
     for kind in (1, 2):
         rules = search.base.rules.values()
         yield sorted({moment.track for rule in rules for moment in rule.moments if moment.power == kind})
-
-
-def _doubt(search: Search, track: int, trees: dict[int, Node], of: Families) -> float:
-    """How unlikely it is that a column is the wrong one: the further it is from what is odd, the more.
-
-    A column of the forward pass is hardly wrong where only one derivative is.
-    """
-    doubt = 0.6 if alike(trees, track, search.across, of) else 0.25 if same_made(trees, track, search.across) else 0.0
-    seen = {one.track for one in search.odd}
-    slopes = [one for one in search.odd if one.what in ("derivative", "multiple", "rule", "called derivative")]
-    given = search.base.roles.found.get(track) if search.base is not None else None
-    if slopes and search.base is not None and _all_odd(search):
-        shared = sum(track in search.home.reads(one.track) for one in slopes) > 1
-        return doubt + (0.1 if shared or (given is not None and given.role in _FORWARD) else 0.5)
-    if given is not None and given.role in _FORWARD and slopes and len({one.track for one in slopes}) < 3:
-        doubt += 0.5 if all(one.ratio is None or one.ratio > 0 for one in slopes) else 0.1
-    level = set(seen)
-    for distance in range(4):
-        if track in level or not seen:
-            return doubt + 0.1 * distance
-        level = {other for one in level for other in search.home.reads(one)} - seen
-        seen |= level
-    return doubt + 0.4
-
-
-def _all_odd(search: Search) -> bool:
-    """Whether no derivative is that of the error, of several."""
-    assert search.base is not None
-    odd = {one.track for one in search.odd if one.what == "derivative"}
-    return len(odd) > 1 and odd >= set(search.base.roles.derivative.values())
 
 
 def _parts(search: Search, track: int, trees: dict[int, Node]) -> Parts:
@@ -303,18 +221,14 @@ def _parts(search: Search, track: int, trees: dict[int, Node]) -> Parts:
         for other in sorted(home.candidate.tracks)
         if other != track and other not in behind
     ]
-    cells += [ref for tree in trees.values() for ref in refs(tree) if ref.where is not None and _moves(ref)]
+    cells += [ref for tree in trees.values() for ref in refs(tree) if ref.where is not None and is_moving(ref)]
     settings: dict[Node, None] = {}
     numbers: set[float] = set()
     for tree in trees.values():
         for node in nodes(tree):
-            if isinstance(node, NameRef) or (isinstance(node, Ref) and node.last is None and not _moves(node)):
+            if isinstance(node, NameRef) or (isinstance(node, Ref) and node.last is None and not is_moving(node)):
                 settings[node] = None
             value = getattr(node, "value", None)
             if type(value) is float:
                 numbers.add(value)
     return Parts(cells, list(settings), sorted(numbers), row, col, search.across)
-
-
-def _moves(ref: Ref) -> bool:
-    return not (ref.first.row_fixed and ref.first.col_fixed)

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ..understand.assemble import Findings
 from ..understand.naming import optimizer_of
 from ..understand.roles import Roles, plain_share, proportion
 from ..understand.rules import Rule
 from ..understand.words import derivative_of, says
+from .ahead import looks_ahead
 from .observed import sound
+from .odd import Odd
 from .trial import agree
-
-
-@dataclass(frozen=True, slots=True)
-class Odd:
-    """What does not fit: the track at which it shows, and in a word what; how many times too large a derivative is."""
-
-    track: int
-    what: str
-    ratio: float | None = None
 
 
 def oddities(found: Findings) -> list[Odd]:
@@ -33,6 +26,8 @@ def oddities(found: Findings) -> list[Odd]:
         *_slopes(roles),
         *_multiples(found),
         *_errors(roles),
+        *_signs(roles),
+        *looks_ahead(found),
         *_states(roles),
         *_unread(roles),
         *_headings(roles),
@@ -76,6 +71,8 @@ def _sound(roles: Roles, weight: int, rule: Rule) -> bool:
     factor = _factor(roles, weight)
     if factor is None:
         return sound(rule)
+    if any(leaf.op == "cell" and leaf.key[:2] in roles.data for leaf in rule.scales):
+        return False  # the derivative times an input once more
     turned = replace(rule, rate=-rule.rate) if factor < 0 else rule
     moments = [replace(one, share=one.share * factor) if one.kind == "velocity" else one for one in rule.moments]
     return sound(turned) or (factor > 0 and sound(replace(rule, moments=moments)))
@@ -189,6 +186,24 @@ def _errors(roles: Roles) -> Iterator[Odd]:
             share = proportion(roles.values[track], squares)
             if share is not None and share < 0:
                 yield Odd(track, "error")
+
+
+def _signs(roles: Roles) -> Iterator[Odd]:
+    """An error that is below 0 throughout, where all weights climb what it says."""
+    factors = [_factor(roles, weight) for weight in roles.exact]
+    errors = [track for track in roles.of_role("error") if track in roles.values]
+    if len(factors) < 2 or not errors or not all(factor is not None and factor < 0 for factor in factors):
+        return
+    if seen_below(roles, errors[0]):
+        yield Odd(errors[0], "error", -1.0)
+
+
+def seen_below(roles: Roles, track: int) -> bool:
+    """Whether a column's numbers, as they stand on the sheet, are all below 0."""
+    candidate, view = roles.dynamics.candidate, roles.samples.view
+    seen = [view.value(line, track) for line in range(candidate.first, candidate.last + 1)]
+    numbers = [value for value in seen if isinstance(value, float)]
+    return len(numbers) > 2 and all(number < 0 for number in numbers)
 
 
 def _states(roles: Roles) -> Iterator[Odd]:

@@ -131,7 +131,7 @@ def sound(rule: Rule | None) -> bool:
                 direction = rule.rate * moment.share
             if moment.keep < 0.5 - 1e-9 and moment.keep > 1e-9:
                 return False
-            if moment.kind == "velocity" and not _is_rate(rule, moment.share, moment.keep):
+            if moment.kind == "velocity" and not rule.inline and not _is_rate(rule, moment.share, moment.keep):
                 return False
         if moment.power == 2:
             plain = moment.kind == "averaged" or (abs(moment.keep - 1) < 1e-9 and abs(moment.share - 1) < 1e-6)

@@ -10,16 +10,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ...address import Box, box_name
-from ...formula.nodes import NameRef, Ref
+from ...formula.nodes import NameRef, Node, Ref
 from ..findings import Finding
 from ..understand.assemble import Findings
 from ..understand.base import Block
-from ..understand.supposing import supposing, unrecognised
+from ..understand.supposing import Supposing, supposing, unrecognised
+from .ahead import is_ahead
 from .case import Case, formula_text
 from .edits import Edit
-from .guesses import Search, candidates
-from .health import Odd, at_ease, descends, oddities, slopes_fit
-from .trees import same_shape
+from .families import shape
+from .guesses import candidates
+from .health import at_ease, descends, oddities, slopes_fit
+from .odd import Odd
+from .search import Search
+from .trees import Path, same_shape
 
 MAX_TRIED = 300
 AFTER, BEYOND, TURNED = 90, 0.25, 0.6
@@ -39,16 +43,33 @@ def suspects(case: Case) -> Iterator[Finding]:
             explained(case).update({id(block)} if found else ())
             yield from found
     for sheet in range(len(case.desk.book.sheets)):
-        if not any(block.sheet == sheet for block in case.blocks):
-            for home in unrecognised(case.desk.plan, sheet):
+        blocks = [block for block in case.blocks if block.sheet == sheet]
+        for home in unrecognised(case.desk.plan, sheet, bool(blocks)):
+            if not any(_meets(home, block) for block in blocks):
                 yield from _searched(Search(case, home, None, []))
 
 
+def _meets(home: Supposing, block: Block) -> bool:
+    """Whether lines that look like a training have cells of one that is."""
+    (first, last), tracks = (home.candidate.first, home.candidate.last), set(home.candidate.tracks)
+    if home.view.across == block.across:
+        return bool(first <= block.last and block.first <= last and tracks & block.columns.keys())
+    lines = range(block.first, block.last + 1)
+    return any(track in lines for track in tracks) and any(first <= track <= last for track in block.columns)
+
+
 def _own_rule(block: Block, odd: list[Odd]) -> bool:
-    """Whether all weights go by a rule that is not known, from right derivatives: then it may well be meant."""
-    weights = block.details.roles.model.weights if block.details is not None else {}
+    """Whether all weights go by one rule that is not known, from right derivatives: then it may well be meant."""
+    if block.details is None:
+        return False
+    weights, rules = block.details.roles.model.weights, block.details.rules
     ruled = {one.track for one in odd if one.what == "rule"}
-    return len(ruled) == len(odd) == len(weights) > 1
+    if not (len(ruled) == len(odd) == len(weights) > 1):
+        return False
+    if all(rule.exact and rule.corrections for rule in rules.values()) and len(rules) == len(weights):
+        return False  # Adam with the powers of another step
+    programs = [block.details.roles.dynamics.candidate.tracks[one.column].program for one in weights.values()]
+    return len({shape(one.tree) for one in programs if one is not None and one.tree is not None}) == 1
 
 
 def explained(case: Case) -> set[int]:
@@ -66,18 +87,19 @@ def _searched(search: Search) -> Iterator[Finding]:
 
 def _best(search: Search) -> tuple[int, Edit] | None:
     """The likeliest change with which all fits together; of several nearly as likely ones that of a known variant."""
-    tried: set[tuple[int, int]] = set()
+    tried: set[tuple[tuple[int, int], ...]] = set()
     first: tuple[float, int, Edit] | None = None
     most = MAX_TRIED
     turned = any(one.ratio is not None and one.ratio < 0 for one in search.odd)
     for cost, track, edit in candidates(search):
-        expr = search.home.expression(track, edit.tree)
-        if (track, expr.id) in tried:
+        trees = {track: edit.tree, **dict(edit.others)}
+        key = tuple((at, search.home.expression(at, tree).id) for at, tree in trees.items())
+        if key in tried:
             continue
-        tried.add((track, expr.id))
+        tried.add(key)
         if len(tried) > most or (first is not None and cost > first[0] + (TURNED if turned else BEYOND)):
             break
-        found = search.home.understood({track: edit.tree}, (slopes_fit, at_ease), descends)
+        found = search.home.understood(trees, (slopes_fit, at_ease), descends)
         if found is None or not _fits(search, found):
             continue
         if found.model is not None and found.optimizer is not None:
@@ -101,12 +123,16 @@ def _fits(search: Search, found: Findings) -> bool:
         return False
     if len(found.roles.of_role("error")) < min(1, len(base.roles.of_role("error"))):
         return False
+    if is_ahead(base) and not is_ahead(found):
+        return False
     return not (base.model and found.model is None) and not (base.optimizer and found.optimizer is None)
 
 
 def _finding(search: Search, track: int, edit: Edit) -> Finding:
     places = search.places(track)
-    place, last = places[0], places[-1]
+    if edit.others:
+        places = sorted([*places, *(one for other, _ in edit.others for one in search.places(other))])
+    place, last = search.places(track)[0], places[-1]
     name = search.home.titles[track] or "this column"
     run = box_name(Box(place[1], place[2], last[1], last[2]))
     own, wanted = search.case.desk.text(place) or "", formula_text(edit.tree, place)
@@ -120,5 +146,15 @@ def _finding(search: Search, track: int, edit: Edit) -> Finding:
 
 def _kind(search: Search, track: int, edit: Edit, kind: str) -> str:
     spots = same_shape(search.trees[track], edit.tree)
+    if "sign" in edit.words or (spots is not None and _turned(spots)):
+        return "formula"
     plain = spots and all(isinstance(a, Ref | NameRef) and isinstance(b, Ref | NameRef) for _, a, b in spots)
     return "reference" if plain else kind if spots is None else "formula"
+
+
+def _turned(spots: list[tuple[Path, Node, Node]]) -> bool:
+    """Whether two neighbours are in each other's place, as in a difference the wrong way round."""
+    if len(spots) != 2:
+        return False
+    (one, a, b), (two, c, d) = spots
+    return one[:-1] == two[:-1] and (a, b) == (d, c)

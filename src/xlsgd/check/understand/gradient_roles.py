@@ -334,9 +334,25 @@ def _evidence(roles: Roles) -> None:
             roles.evidence += 1
             continue
         if not _constant(roles.exact[track]):
-            roles.evidence += proportion(_step(roles, track), roles.exact[track]) is not None
+            direct = proportion(_step(roles, track), roles.exact[track]) is not None
+            roles.evidence += direct or _in_a_state(roles, track)
     if not roles.evidence:
         roles.evidence = _in_step(roles)
+
+
+def _in_a_state(roles: Roles, weight: int) -> bool:
+    """Whether a state that a weight goes by takes up the derivative, written out in its own formula."""
+    for track in roles.states[weight]:
+        state = roles.model.states[track]
+        before = roles.value(state.old)
+        after = roles.value(state.new)
+        moved = roles.value(state.new, {state.old: before + 1.0})
+        kept = moved - after
+        finite = kept[np.isfinite(kept)]
+        if finite.size and np.ptp(finite) < 1e-9 and 0.0 < abs(float(finite[0])) < 1.0:
+            if proportion(after - float(finite[0]) * before, roles.exact[weight]) is not None:
+                return True
+    return False
 
 
 def _step(roles: Roles, weight: int) -> Array:

@@ -27,7 +27,7 @@ from .sampling import Samples
 from .steps import step_model
 from .understanding import findings, trains
 from .view import View, regions_by_sheet, view_down
-from .words import telling
+from .words import says, telling
 
 
 @dataclass(slots=True)
@@ -143,8 +143,15 @@ def supposing(plan: Plan, block: Block) -> Supposing | None:
     return Supposing(view, links, convert, candidate, roles.headings, samples)
 
 
-def unrecognised(plan: Plan, sheet: int, least: int = 3) -> list[Supposing]:
-    """What looks like a training by its headings and by how it goes on from row to row, and is none as it stands."""
+def _overlap(one: Candidate, two: Candidate) -> bool:
+    return one.first <= two.last and two.first <= one.last and bool(one.tracks.keys() & two.tracks.keys())
+
+
+def unrecognised(plan: Plan, sheet: int, beside: bool = False, least: int = 3) -> list[Supposing]:
+    """What looks like a training by its headings and by how it goes on from row to row, and is none as it stands.
+
+    beside: another training stands on the sheet, so that less says that this is meant to be one.
+    """
     found: list[Supposing] = []
     regions = regions_by_sheet(plan)[sheet]
     if not regions:
@@ -154,7 +161,8 @@ def unrecognised(plan: Plan, sheet: int, least: int = 3) -> list[Supposing]:
     for candidate in sorted(candidates(view, convert), key=lambda one: -len(one.tracks)):
         titles = headings(view, candidate.first, sorted(candidate.tracks))
         words = telling([titles[track] for track in candidate.tracks])
-        taken = any(one.candidate.tracks.keys() & candidate.tracks.keys() for one in found)
+        words = least if beside and any(says(titles[track], "error") for track in candidate.tracks) else words
+        taken = any(_overlap(one.candidate, candidate) for one in found)
         if words >= least and not taken:
             samples = Samples.of(view, candidate.first, candidate.last)
             samples.shared = {}
