@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 
 from .candidates import Candidate
-from .expressions import Expr, Terms, batches
+from .expressions import Expr, Terms
 
 
 @dataclass(slots=True)
@@ -49,11 +49,7 @@ class Dynamics:
 
     def cells(self, expr: Expr) -> Iterable[tuple[int, int]]:
         """Track and offset of the cells of this sheet that an expression reads."""
-        for leaf in self.terms.leaves(expr):
-            if leaf.op == "cell":
-                sheet, track, offset = leaf.key
-                if sheet == self.sheet:
-                    yield track, offset
+        return self.terms.cells(expr, self.sheet)
 
     def track(self, leaf: Expr) -> int | None:
         """The track of a cell of this sheet; None for all other leaves."""
@@ -98,11 +94,11 @@ class Dynamics:
 
     def gathered(self, expr: Expr) -> set[int]:
         """The tracks of which an expression adds up several lines at once, such as those of a batch."""
-        return {track for sheet, track in batches(expr) if sheet == self.sheet}
+        return {track for sheet, track in self.terms.batches(expr) if sheet == self.sheet}
 
     def gathered_before(self, expr: Expr) -> set[int]:
         """The same, up to the line before, as a weight does that takes over a batch's derivatives."""
-        return {track for sheet, track in batches(expr, -1) if sheet == self.sheet} | self.gathered(expr)
+        return {track for sheet, track in self.terms.batches(expr, -1) if sheet == self.sheet} | self.gathered(expr)
 
     def expanded(self, expr: Expr, keep: Iterable[int] = ()) -> Expr:
         """An expression with its live cells expanded; cuts and the tracks to ``keep`` stay."""

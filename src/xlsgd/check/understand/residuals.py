@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -38,6 +39,10 @@ def close(one: Array, two: Array, tolerance: float = 1e-9) -> bool:
     """Whether two columns of values are the same but for rounding."""
     if one.shape[1] != two.shape[1]:
         return False
+    if one.size and two.size:
+        first, second = one.item(0), two.item(0)
+        if abs(first - second) > tolerance * max(abs(first), abs(second)) + 1e-300 and math.isfinite(first - second):
+            return False  # most are told apart by the first number
     with np.errstate(all="ignore"):
         far = np.abs(one - two) > tolerance * np.maximum(np.abs(one), np.abs(two)) + 1e-300
     return not bool(np.any(far & np.isfinite(one) & np.isfinite(two))) and bool(

@@ -17,7 +17,7 @@ from .base import Block
 from .candidates import Candidate, Track, candidates
 from .convert import Converter
 from .dynamics import Dynamics
-from .expressions import Expr, Terms, batches
+from .expressions import Expr, Terms
 from .headings import Headings, headings
 from .residuals import outputs
 from .role_finder import find_roles
@@ -114,10 +114,10 @@ def _core(sheet: int, terms: Terms, tracks: dict[int, Track]) -> set[int]:
     reads: dict[int, dict[int, set[int]]] = {}
     for number, track in tracks.items():
         own: dict[int, set[int]] = {}
-        for leaf in terms.leaves(track.expr) if track.expr is not None else ():
-            if leaf.op == "cell" and leaf.key[0] == sheet and leaf.key[2] <= 0:
-                own.setdefault(leaf.key[1], set()).add(leaf.key[2])
-        for at, other in batches(track.expr) if track.expr is not None else ():
+        for other, offset in terms.cells(track.expr, sheet) if track.expr is not None else ():
+            if offset <= 0:
+                own.setdefault(other, set()).add(offset)
+        for at, other in terms.batches(track.expr) if track.expr is not None else ():
             if at == sheet:
                 own.setdefault(other, set()).add(0)
         reads[number] = own
