@@ -10,6 +10,7 @@ import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 
 from ...address import Box, box_name
 from ...formula.nodes import Node
@@ -22,6 +23,7 @@ from .whatif import WhatIf
 
 TRIES = 8
 MAX_TRACED = 200
+NO_TREES: Mapping[int, Node] = MappingProxyType({})
 MAX_WORK = 12_000
 """How many formulas are evaluated in the search for one change, about half a second."""
 
@@ -46,11 +48,16 @@ class State:
 
 
 class Trial(WhatIf):
-    """A what-if on the line of one step that notes on which tracks each value hangs."""
+    """A what-if on the line of one step that notes on which tracks each value hangs.
 
-    def __init__(self, stage: Stage, line: int, fixed: Mapping[Place, Scalar]) -> None:
+    trees: formulas tried in the place of a track's own.
+    """
+
+    def __init__(
+        self, stage: Stage, line: int, fixed: Mapping[Place, Scalar], trees: Mapping[int, Node] = NO_TREES
+    ) -> None:
         super().__init__(stage.desk, 0, "as is", None, fixed)
-        self.stage, self.line = stage, line
+        self.stage, self.line, self.trees = stage, line, trees
         self.hangs: dict[Place, frozenset[int]] = {}
         self._open: list[set[int]] = []
 
@@ -77,7 +84,7 @@ class Trial(WhatIf):
         program = self.desk.program(place)
         if not inside or column is None or program is None or self._depth > 200:
             return self._given(place, self.desk.cells.value(*place))
-        tree = self.tree(track) or (column.program.tree if column.program is not None else program.tree)
+        tree = self.trees.get(track) or (column.program.tree if column.program is not None else program.tree)
         if tree is None:
             return None
         self._depth += 1
@@ -89,10 +96,6 @@ class Trial(WhatIf):
             return result.rows[0][0]
         return result if not isinstance(result, tuple) else None
 
-    def tree(self, track: int) -> Node | None:
-        """The formula to try in the place of a track's own."""
-        return None
-
 
 class Changed(Trial):
     """A trial with other formulas on some tracks; what does not hang on these is as in the trial ``base``.
@@ -101,8 +104,8 @@ class Changed(Trial):
     """
 
     def __init__(self, base: Trial, trees: Mapping[int, Node]) -> None:
-        super().__init__(base.stage, base.line, {})
-        self.base, self.trees, self.tracks = base, trees, frozenset(trees)
+        super().__init__(base.stage, base.line, {}, trees)
+        self.base, self.tracks = base, frozenset(trees)
         self._pending: set[Place] = set()
 
     def value(self, sheet: int, row: int, col: int) -> Scalar:
@@ -116,9 +119,6 @@ class Changed(Trial):
                 value = self._make(place)
             self.found[place] = value
         return self.found[place]
-
-    def tree(self, track: int) -> Node | None:
-        return self.trees.get(track)
 
 
 @dataclass(slots=True)
