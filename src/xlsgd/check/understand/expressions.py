@@ -137,8 +137,10 @@ class Terms:
         """
         from .derivatives import RULES, Maker
 
-        make = Maker(self)
         known = self._slopes.setdefault(leaf.id, {})
+        if expr.id in known:
+            return known[expr.id]
+        make = Maker(self)
         for node in walk(expr, known):
             if node is leaf:
                 slope = make.one

@@ -53,9 +53,13 @@ def close(one: Array, two: Array, tolerance: float = 1e-9) -> bool:
 def outputs(dynamics: Dynamics, samples: Samples) -> list[Output]:
     """The predictions of a candidate, those that most formulas mean first."""
     classes: list[_Class] = []
+    alive = frozenset(dynamics.live)
     for track in sorted(dynamics.live):
         seen: set[tuple[int, int]] = set()
-        for live, data in _differences(dynamics, dynamics.own[track]):
+        key = ("differences", dynamics.own[track].id, alive)
+        if key not in samples.facts:
+            samples.facts[key] = _differences(dynamics, dynamics.own[track])
+        for live, data in samples.facts[key]:
             _enter(dynamics, samples, classes, live, data, seen)
     chosen: dict[Expr, _Class] = {}
     for group in sorted(classes, key=lambda one: (-sum(one.targets.values()), one.size)):

@@ -65,6 +65,10 @@ class Roles:
     def value(self, expr: Expr, given: dict[Expr, Array] | None = None) -> Array:
         return self.samples.value(expr, given)
 
+    def ratio(self, one: Array, two: Array) -> float | None:
+        """The proportion of two columns of values, as :func:`proportion` tells it."""
+        return self.samples.recall(proportion, one, two)
+
     @property
     def pure(self) -> list[int]:
         """Tracks that depend on weights and data but on no state."""
@@ -84,7 +88,10 @@ class Roles:
         """Whether most lines of a track are empty."""
         candidate, view = self.dynamics.candidate, self.samples.view
         lines = range(candidate.first, min(candidate.last, candidate.first + 200) + 1)
-        return 2 * sum(view.filled(line, track) for line in lines) < len(lines)
+        facts, key = self.samples.facts, ("sparse", track, lines)
+        if key not in facts:
+            facts[key] = 2 * sum(view.filled(line, track) for line in lines) < len(lines)
+        return bool(facts[key])
 
 
 def median(values: Array) -> float:

@@ -32,7 +32,10 @@ from .words import telling
 
 @dataclass(slots=True)
 class Supposing:
-    """Lines of a sheet that train, or look as if they should. ``known``: programs of other formulas, by their trees."""
+    """Lines of a sheet that train, or look as if they should.
+
+    base: what they do as they stand; known: programs of other formulas, by their trees.
+    """
 
     view: View
     links: Links
@@ -40,6 +43,7 @@ class Supposing:
     candidate: Candidate
     titles: Headings
     samples: Samples
+    base: Dynamics | None = None
     known: dict[tuple[int, Node], Program] = field(default_factory=dict)
 
     @property
@@ -59,7 +63,7 @@ class Supposing:
         candidate = self._candidate(trees or {})
         if not candidate.core:
             return None
-        dynamics = Dynamics.of(self.view.sheet, self.terms, candidate)
+        dynamics = Dynamics.of(self.view.sheet, self.terms, candidate, self.base)
         if dynamics is None:
             return None
         samples = self.samples.drawing({(self.view.sheet, track) for track in dynamics.cuts})
@@ -140,7 +144,7 @@ def supposing(plan: Plan, block: Block) -> Supposing | None:
     candidate = roles.dynamics.candidate
     samples = Samples.of(view, candidate.first, candidate.last)
     samples.shared = {}
-    return Supposing(view, links, convert, candidate, roles.headings, samples)
+    return Supposing(view, links, convert, candidate, roles.headings, samples, roles.dynamics)
 
 
 def unrecognised(plan: Plan, sheet: int, least: int = 3) -> list[Supposing]:
