@@ -93,4 +93,8 @@ def charge(steps: int) -> None:
 
 def check_size(height: int, width: int) -> None:
     """An array of this size is about to be made. Raises NoAnswer where it is more than this program holds."""
-    (_meter.get() or Meter()).size(height, width)
+    meter = _meter.get()
+    if meter is not None:
+        meter.size(height, width)
+    elif height * width > min(FREE, current().elements):
+        Meter().size(height, width)

@@ -292,7 +292,8 @@ def _edits(stage: Stage, track: int) -> list[Edit]:
     assert column.program is not None
     assert column.program.tree is not None
     whole = column.role not in ("prediction", "hidden", "residual") or not is_forward(stage, track)
-    return edits(column.program.tree, parts_of(stage, track), list(twins(stage, track)), whole)
+    found = edits(column.program.tree, parts_of(stage, track), list(twins(stage, track)), whole)
+    return [edit for edit in found if not stage.circular(track, edit.tree)]
 
 
 def _quick(stage: Stage, slopes: Slopes, one: Wrong, trees: Mapping[int, Node]) -> bool:

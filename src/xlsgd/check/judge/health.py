@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ..understand.assemble import Findings
 from ..understand.naming import optimizer_of
-from ..understand.roles import Roles, plain_share, proportion
+from ..understand.roles import Roles, plain_share
 from ..understand.rules import Rule
 from ..understand.words import derivative_of, says
 from .ahead import looks_ahead
@@ -83,7 +83,7 @@ def _factor(roles: Roles, weight: int) -> float | None:
     track = roles.derivative.get(weight)
     if track is None or track not in roles.values:
         return None
-    return proportion(roles.values[track], roles.exact[weight])
+    return roles.ratio(roles.values[track], roles.exact[weight])
 
 
 def _sign(rule: Rule) -> tuple[object, ...]:
@@ -132,7 +132,7 @@ def _follows(roles: Roles, weight: int, taken: int) -> bool:
     """Whether what a weight's update takes, or its whole step, is the derivative of the error."""
     carried, exact = roles.model.weights[weight], roles.exact[weight]
     step = roles.value(roles.dynamics.terms.node("-", carried.new, carried.old))
-    return proportion(roles.values[taken], exact) is not None or proportion(step, exact) is not None
+    return roles.ratio(roles.values[taken], exact) is not None or roles.ratio(step, exact) is not None
 
 
 def _multiples(found: Findings) -> Iterator[Odd]:
@@ -176,14 +176,14 @@ def _errors(roles: Roles) -> Iterator[Odd]:
     loss = roles.value(roles.loss) if roles.loss is not None else None
     errors = roles.of_role("error")
     good = [track for track in errors if track in roles.values and loss is not None]
-    good = [track for track in good if loss is not None and proportion(roles.values[track], loss) is not None]
+    good = [track for track in good if loss is not None and roles.ratio(roles.values[track], loss) is not None]
     for track in errors:
         if track in roles.values and not good:
             yield Odd(track, "error")
     squares = roles.value(roles.model.loss) if roles.model.loss is not None else None
     for track in roles.pure if squares is not None else ():
         if says(roles.headings[track], "error") and squares is not None:
-            share = proportion(roles.values[track], squares)
+            share = roles.ratio(roles.values[track], squares)
             if share is not None and share < 0:
                 yield Odd(track, "error")
 

@@ -171,10 +171,11 @@ def _judged(case: Case, stage: Stage, chain: Chain, right: Sequence[Chain]) -> F
     else:
 
         def fits(trees: dict[int, Node]) -> bool:
-            few = observe(stage, chain, trees, FEW)
-            numbers = all(math.isfinite(number) for one in few for number in one.results)
-            if numbers and plausible(stage, chain, few, FEW) is None:
-                return False
+            for most in (2, FEW):  # two trials rule out most, three nearly all
+                few = observe(stage, chain, trees, most)
+                numbers = all(math.isfinite(number) for one in few for number in one.results)
+                if numbers and plausible(stage, chain, few, most) is None:
+                    return False
             return plausible(stage, chain, observe(stage, chain, trees)) is not None
 
     twin = _by_twin(stage, chain) if right else None
@@ -204,7 +205,8 @@ def _mended(
             continue
         penalty = 0.6 if alike(stage, track) else 0.0
         for edit in edits(column.program.tree, parts_of(stage, track), list(twins(stage, track))):
-            if not (alone and edit.words.endswith("not belong there")):  # a rule of one's own has more, not less
+            own = alone and edit.words.endswith("not belong there")  # a rule of one's own has more, not less
+            if not own and not stage.circular(track, edit.tree):
                 candidates.append((edit.cost + penalty, len(candidates), track, edit))
     most = stage.work + MAX_WORK
     for _, _, track, edit in sorted(candidates, key=lambda one: one[:2])[:MAX_TRIED]:

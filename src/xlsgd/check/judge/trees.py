@@ -12,9 +12,13 @@ from ...formula.nodes import Call, Chain, Corner, Literal, NameRef, Node, Paren,
 Path = tuple[int, ...]
 """The way from a tree's top to one of its nodes: which child, and so on."""
 
+_LEAVES = frozenset({Ref, Literal, NameRef})
+
 
 def children(node: Node) -> tuple[Node, ...]:
     """The nodes directly below a node, in reading order."""
+    if type(node) in _LEAVES:
+        return ()
     if isinstance(node, Chain):
         return node.operands
     if isinstance(node, Call):

@@ -10,19 +10,22 @@ import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 
 from ...address import Box, box_name
 from ...formula.nodes import Node
-from ...values import Array, Scalar
+from ...values import VALUE, Array, Scalar
 from ..findings import Place
 from ..understand.base import Block, Column
 from .desk import Desk
+from .trees import refs
 from .whatif import WhatIf
 
 TRIES = 8
 MAX_TRACED = 200
-MAX_WORK = 20_000
-"""How many formulas are evaluated in the search for one change, about a second."""
+NO_TREES: Mapping[int, Node] = MappingProxyType({})
+MAX_WORK = 12_000
+"""How many formulas are evaluated in the search for one change, about half a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +48,33 @@ class State:
 
 
 class Trial(WhatIf):
-    """A what-if on the line of one step. trees: formulas tried in the place of a track's own."""
+    """A what-if on the line of one step that notes on which tracks each value hangs.
 
-    def __init__(self, stage: Stage, line: int, fixed: Mapping[Place, Scalar], trees: Mapping[int, Node]) -> None:
+    trees: formulas tried in the place of a track's own.
+    """
+
+    def __init__(
+        self, stage: Stage, line: int, fixed: Mapping[Place, Scalar], trees: Mapping[int, Node] = NO_TREES
+    ) -> None:
         super().__init__(stage.desk, 0, "as is", None, fixed)
         self.stage, self.line, self.trees = stage, line, trees
+        self.hangs: dict[Place, frozenset[int]] = {}
+        self._open: list[set[int]] = []
+
+    def value(self, sheet: int, row: int, col: int) -> Scalar:
+        place = (sheet, row, col)
+        if place in self.found:
+            if self._open and place in self.hangs:
+                self._open[-1] |= self.hangs[place]
+            return self.found[place]
+        self._open.append({self.stage.turned(place)[1]} if sheet == self.stage.block.sheet else set())
+        try:
+            value = self.found[place] = self._make(place)
+        finally:
+            self.hangs[place] = frozenset(self._open.pop())
+            if self._open:
+                self._open[-1] |= self.hangs[place]
+        return value
 
     def _make(self, place: Place) -> Scalar:
         stage = self.stage
@@ -72,32 +97,28 @@ class Trial(WhatIf):
         return result if not isinstance(result, tuple) else None
 
 
-class Traced(Trial):
-    """A trial of the formulas as they are that notes on which tracks each value hangs."""
+class Changed(Trial):
+    """A trial with other formulas on some tracks; what does not hang on these is as in the trial ``base``.
 
-    def __init__(self, stage: Stage, line: int, fixed: Mapping[Place, Scalar]) -> None:
-        super().__init__(stage, line, fixed, {})
-        self.hangs: dict[Place, frozenset[int]] = {}
-        self._open: list[set[int]] = []
+    A formula that comes back to its own cell has no value.
+    """
+
+    def __init__(self, base: Trial, trees: Mapping[int, Node]) -> None:
+        super().__init__(base.stage, base.line, {}, trees)
+        self.base, self.tracks = base, frozenset(trees)
+        self._pending: set[Place] = set()
 
     def value(self, sheet: int, row: int, col: int) -> Scalar:
         place = (sheet, row, col)
         if place not in self.found:
-            self._open.append({self.stage.turned(place)[1]} if sheet == self.stage.block.sheet else set())
-            try:
-                self.found[place] = self._make(place)
-            finally:
-                self.hangs[place] = frozenset(self._open.pop())
-                if self._open:
-                    self._open[-1] |= self.hangs[place]
-        elif self._open:
-            self._open[-1] |= self.hangs.get(place, frozenset())
+            value = self.base.value(sheet, row, col)
+            if place in self.base.hangs and not self.tracks.isdisjoint(self.base.hangs[place]):
+                if place in self._pending:
+                    return VALUE
+                self._pending.add(place)
+                value = self._make(place)
+            self.found[place] = value
         return self.found[place]
-
-    def without(self, tracks: Iterable[int]) -> dict[Place, Scalar]:
-        """The values that stay where some tracks have other formulas."""
-        others = frozenset(tracks)
-        return {place: value for place, value in self.found.items() if not others & self.hangs.get(place, frozenset())}
 
 
 @dataclass(slots=True)
@@ -119,7 +140,8 @@ class Stage:
     families: dict[str, list[int]] = field(default_factory=dict)
     work: int = 0
     _reads: dict[int, set[int]] = field(default_factory=dict)
-    _traced: dict[object, Traced] = field(default_factory=dict)
+    _traced: dict[object, Trial] = field(default_factory=dict)
+    _behind: dict[int, frozenset[int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, desk: Desk, block: Block) -> Stage | None:
@@ -204,26 +226,22 @@ class Stage:
         also: Mapping[Place, Scalar] | None = None,
     ) -> list[float]:
         """The values of cells (track, offset) in a trial; nan where one is no number."""
-        fixed = {**draw.fixed, **(also or {})}
-        wanted = list(wanted)
+        trial = self._as_is(draw.line, {**draw.fixed, **(also or {})})
         if trees:
-            fixed = self._as_is(wanted, draw.line, fixed).without(trees)
-        trial = Trial(self, draw.line, fixed, trees or {})
+            trial = Changed(trial, trees)
         found = []
         for track, offset in wanted:
             value = trial.value(*self.place(draw.line + offset, track))
             found.append(value if type(value) is float else float(value) if isinstance(value, bool) else math.nan)
         return found
 
-    def _as_is(self, wanted: Iterable[tuple[int, int]], line: int, fixed: Mapping[Place, Scalar]) -> Traced:
-        """The trial with the formulas as they are, from which those of other formulas take what stays."""
-        key = (line, tuple(wanted), tuple(fixed.items()))
+    def _as_is(self, line: int, fixed: Mapping[Place, Scalar]) -> Trial:
+        """The trial with the formulas as they are, from which those with other formulas take what stays."""
+        key = (line, tuple(fixed.items()))
         if key not in self._traced:
             if len(self._traced) >= MAX_TRACED:
                 self._traced.clear()
-            made = self._traced[key] = Traced(self, line, fixed)
-            for track, offset in wanted:
-                made.value(*self.place(line + offset, track))
+            self._traced[key] = Trial(self, line, fixed)
         return self._traced[key]
 
     def reads(self, track: int) -> set[int]:
@@ -233,6 +251,36 @@ class Stage:
             known = dynamics is not None and track in dynamics.own
             self._reads[track] = set(self.block.columns) & dynamics.reads(track) if dynamics and known else set()
         return self._reads[track]
+
+    def circular(self, track: int, tree: Node) -> bool:
+        """Whether a track with this formula would hang on itself within a line."""
+        for ref in refs(tree):
+            corner = ref.first
+            line, fixed, at = (
+                (corner.col, corner.col_fixed, corner.row)
+                if self.block.across
+                else (corner.row, corner.row_fixed, corner.col)
+            )
+            beside = corner.row_fixed if self.block.across else corner.col_fixed
+            own = ref.where is None and ref.last is None and not fixed and line == 0
+            if own and (at if beside else track + at) in self.behind(track):
+                return True
+        return False
+
+    def behind(self, track: int) -> frozenset[int]:
+        """The tracks that hang on a track within a line, itself included."""
+        if track not in self._behind:
+            dynamics = self.block.details.roles.dynamics if self.block.details else None
+            own = dynamics.own.items() if dynamics is not None else ()
+            reads = {other: {at for at, by in dynamics.cells(expr) if by == 0} for other, expr in own if dynamics}
+            found, stack = {track}, [track]
+            while stack:
+                at = stack.pop()
+                more = {other for other, read in reads.items() if at in read and other not in found}
+                found |= more
+                stack += more
+            self._behind[track] = frozenset(found)
+        return self._behind[track]
 
     def above(self, track: int) -> set[int]:
         """All tracks that a track depends on, weights and states not gone through; itself included."""

@@ -20,6 +20,7 @@ from .trees import nodes
 WAYS = ("as is", "near", "unit", "signed")
 SEEDS = (1, 2)
 MAX_DEPTH = 60
+FEW_CELLS = 500
 
 
 class WhatIf:
@@ -82,6 +83,23 @@ class WhatIf:
 
     def array(self, reference: Reference) -> Array:
         """The values of one area."""
+        area = reference.areas[0]
+        if len(reference.areas) != 1 or area.height * area.width > FEW_CELLS:
+            return self._array(reference)
+        sheet, top, left, bottom, right = area
+        self.meter.charge(2 * area.height * area.width)
+        known = self.desk.cells.grids[sheet].known
+        return Array(
+            [
+                [
+                    None if known.get((row, col)) is None else self.value(sheet, row, col)
+                    for col in range(left, right + 1)
+                ]
+                for row in range(top, bottom + 1)
+            ]
+        )
+
+    def _array(self, reference: Reference) -> Array:
         made = self.desk.cells.array(reference)
         if len(reference.areas) != 1:
             return made

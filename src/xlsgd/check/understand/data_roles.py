@@ -35,8 +35,16 @@ def find(roles: Roles) -> None:
 
 def counter(roles: Roles, track: int) -> str:
     """ "step" of a track that counts line by line, "epoch" of one that counts more slowly, else ""."""
-    candidate, view = roles.dynamics.candidate, roles.samples.view
+    candidate = roles.dynamics.candidate
     lines = range(candidate.first, min(candidate.last, candidate.first + 400) + 1)
+    facts, key = roles.samples.facts, ("counter", track, lines)
+    if key not in facts:
+        facts[key] = _counter(roles, track, lines)
+    return str(facts[key])
+
+
+def _counter(roles: Roles, track: int, lines: range) -> str:
+    view = roles.samples.view
     numbers = [value for line in lines if isinstance(value := view.value(line, track), float)]
     if len(numbers) < max(3, len(lines) - 2) or any(number != int(number) for number in numbers):
         return ""

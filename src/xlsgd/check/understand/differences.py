@@ -61,8 +61,7 @@ def _is_perturbed(roles: Roles, track: int) -> bool:
 
 
 def _moved(roles: Roles, expr: Expr, weight: int, by: Array) -> Array:
-    old = roles.model.weights[weight].old
-    return roles.value(expr, {old: roles.samples(old) + by})
+    return roles.samples.moved(expr, roles.model.weights[weight].old, by)
 
 
 def _kind(roles: Roles, track: int, below: Array) -> tuple[int, str] | None:
@@ -100,15 +99,16 @@ def _perturbed(roles: Roles, steps: list[Array]) -> None:
         bases += [output.expr, terms.node("-", output.expr, output.target), terms.node("-", output.target, output.expr)]
     bases += [roles.dynamics.full[track] for track in _between(roles)]
     free = [track for track in roles.pure if track not in roles.found]
-    for weight in roles.model.weights:
+    for weight, carried in roles.model.weights.items():
+        read = [base for base in bases if carried.old in terms.leaves(base)]
         for size in sizes:
             for sign, by in (("+", size), ("-", -size)):
-                for base in bases:
+                for base in read:
                     moved, same = _moved(roles, base, weight, by), roles.value(base)
                     if close(moved, same):
                         continue
-                    for track in free:
-                        scaled = moved * roles.factor if base is loss else moved
+                    scaled = moved * roles.factor if base is loss else moved
+                    for track in [track for track in free if track not in roles.found]:
                         if close(roles.values[track], scaled, 1e-12) or close(roles.values[track], moved, 1e-12):
                             roles.give(track, "perturbed", weight, sign)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 
 from .candidates import Candidate
-from .expressions import Expr, Terms, batches
+from .expressions import Expr, Terms
 
 
 @dataclass(slots=True)
@@ -21,7 +21,8 @@ class Dynamics:
 
     own: each track's expression as written. live: tracks that depend on the core; the others are data. cuts: see
     above. full: each live track (of a cut: what its formula makes of the line before) expanded to cuts and data.
-    known: what tracks read, as far as it was asked for.
+    known: what tracks read, as far as it was asked for. like: others of nearly the same tracks, from which is taken
+    what is the same.
     """
 
     sheet: int
@@ -32,12 +33,13 @@ class Dynamics:
     cuts: set[int] = field(default_factory=set)
     full: dict[int, Expr] = field(default_factory=dict)
     known: dict[int, frozenset[int]] = field(default_factory=dict)
+    like: Dynamics | None = None
 
     @classmethod
-    def of(cls, sheet: int, terms: Terms, candidate: Candidate) -> Dynamics | None:
+    def of(cls, sheet: int, terms: Terms, candidate: Candidate, like: Dynamics | None = None) -> Dynamics | None:
         """The dynamics of a candidate; None where its tracks go round in circles within one line."""
         own = {number: track.expr for number, track in candidate.tracks.items() if track.expr is not None}
-        found = cls(sheet, terms, candidate, own)
+        found = cls(sheet, terms, candidate, own, like=like)
         core = {track for track in candidate.core if track in own}
         found.live = found._readers_of(core)
         found._take_copies()
@@ -62,11 +64,7 @@ class Dynamics:
 
     def cells(self, expr: Expr) -> Iterable[tuple[int, int]]:
         """Track and offset of the cells of this sheet that an expression reads."""
-        for leaf in self.terms.leaves(expr):
-            if leaf.op == "cell":
-                sheet, track, offset = leaf.key
-                if sheet == self.sheet:
-                    yield track, offset
+        return self.terms.cells(expr, self.sheet)
 
     def track(self, leaf: Expr) -> int | None:
         """The track of a cell of this sheet; None for all other leaves."""
@@ -111,11 +109,11 @@ class Dynamics:
 
     def gathered(self, expr: Expr) -> set[int]:
         """The tracks of which an expression adds up several lines at once, such as those of a batch."""
-        return {track for sheet, track in batches(expr) if sheet == self.sheet}
+        return {track for sheet, track in self.terms.batches(expr) if sheet == self.sheet}
 
     def gathered_before(self, expr: Expr) -> set[int]:
         """The same, up to the line before, as a weight does that takes over a batch's derivatives."""
-        return {track for sheet, track in batches(expr, -1) if sheet == self.sheet} | self.gathered(expr)
+        return {track for sheet, track in self.terms.batches(expr, -1) if sheet == self.sheet} | self.gathered(expr)
 
     def expanded(self, expr: Expr, keep: Iterable[int] = ()) -> Expr:
         """An expression with its live cells expanded; cuts and the tracks to ``keep`` stay."""
@@ -190,10 +188,21 @@ class Dynamics:
 
     def _expand(self) -> None:
         graph = {track: self._single(track) & self.live - self.cuts for track in self.live - self.cuts}
-        for track in TopologicalSorter(graph).static_order():
-            self.full[track] = self.expanded(self.own[track])
-        for track in self.cuts:
-            self.full[track] = self.expanded(self.own[track])
+        like = self.like if self.like is not None and self.like.cuts == self.cuts else None
+        for track in (*TopologicalSorter(graph).static_order(), *self.cuts):
+            same = like is not None and like.own.get(track) is self.own[track] and track in like.full
+            if (
+                like is not None
+                and same
+                and all(self.full.get(one) is like.full.get(one) for one in self._inner(track))
+            ):
+                self.full[track] = like.full[track]
+            else:
+                self.full[track] = self.expanded(self.own[track])
+
+    def _inner(self, track: int) -> set[int]:
+        """The tracks of which a track's formula reads single cells, cuts left out."""
+        return self._single(track) - self.cuts
 
     def next_of(self, track: int, shift: int) -> Expr:
         """What a cut is ``shift`` lines on, expanded."""

@@ -47,6 +47,10 @@ class Terms:
     _known: dict[tuple[str, tuple[int, ...], Hashable], Expr] = field(default_factory=dict)
     _leaves: dict[int, frozenset[Expr]] = field(default_factory=dict)
     _slopes: dict[int, dict[int, Expr]] = field(default_factory=dict)
+    _cells: dict[tuple[int, int], tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    _batches: dict[tuple[int, int], tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    _shifted: dict[tuple[int, int], Expr] = field(default_factory=dict)
+    _replaced: dict[tuple[int, ...], Expr] = field(default_factory=dict)
 
     def node(self, op: str, *args: Expr, key: Hashable = None) -> Expr:
         """The expression ``op`` of its arguments, as it stands."""
@@ -72,10 +76,33 @@ class Terms:
                 self._leaves[node.id] = frozenset().union(*(self._leaves[arg.id] for arg in node.args))
         return self._leaves[expr.id]
 
+    def cells(self, expr: Expr, sheet: int) -> tuple[tuple[int, int], ...]:
+        """Track and offset of the cells of a sheet that an expression reads."""
+        found = self._cells.get((expr.id, sheet))
+        if found is None:
+            leaves = self.leaves(expr)
+            found = tuple(leaf.key[1:] for leaf in leaves if leaf.op == "cell" and leaf.key[0] == sheet)
+            self._cells[expr.id, sheet] = found
+        return found
+
+    def batches(self, expr: Expr, last: int = 0) -> tuple[tuple[int, int], ...]:
+        """Sheet and track of the cells that an expression adds up plainly, as :func:`batches` tells them."""
+        found = self._batches.get((expr.id, last))
+        if found is None:
+            found = self._batches[expr.id, last] = tuple(batches(expr, last))
+        return found
+
     def substitute(self, expr: Expr, given: Mapping[Expr, Expr]) -> Expr:
         """The expression with some nodes (leaves as a rule) in the place of others."""
         if not given:
             return expr
+        marks = (expr.id, *(one.id for pair in given.items() for one in pair))
+        found = self._replaced.get(marks)
+        if found is None:
+            found = self._replaced[marks] = self._substitute(expr, given)
+        return found
+
+    def _substitute(self, expr: Expr, given: Mapping[Expr, Expr]) -> Expr:
         new: dict[int, Expr] = {}
         for node in walk(expr):
             if node in given:
@@ -91,14 +118,17 @@ class Terms:
         """The expression as it reads ``lines`` further down."""
         if lines == 0:
             return expr
-        given: dict[Expr, Expr] = {}
-        for leaf in self.leaves(expr):
-            if leaf.op == "cell":
-                sheet, track, offset = leaf.key
-                given[leaf] = self.cell(sheet, track, offset + lines)
-            elif leaf.op == "line":
-                given[leaf] = self.node("+", leaf, self.num(lines))
-        return self.substitute(expr, given)
+        found = self._shifted.get((expr.id, lines))
+        if found is None:
+            given: dict[Expr, Expr] = {}
+            for leaf in self.leaves(expr):
+                if leaf.op == "cell":
+                    sheet, track, offset = leaf.key
+                    given[leaf] = self.cell(sheet, track, offset + lines)
+                elif leaf.op == "line":
+                    given[leaf] = self.node("+", leaf, self.num(lines))
+            found = self._shifted[expr.id, lines] = self._substitute(expr, given) if given else expr
+        return found
 
     def derivative(self, expr: Expr, leaf: Expr) -> Expr:
         """The exact derivative of an expression by one of its leaves.
@@ -107,8 +137,10 @@ class Terms:
         """
         from .derivatives import RULES, Maker
 
-        make = Maker(self)
         known = self._slopes.setdefault(leaf.id, {})
+        if expr.id in known:
+            return known[expr.id]
+        make = Maker(self)
         for node in walk(expr, known):
             if node is leaf:
                 slope = make.one

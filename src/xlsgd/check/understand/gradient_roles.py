@@ -82,7 +82,7 @@ def _choose_loss(roles: Roles) -> None:
     if squares is not None:
         value = roles.value(squares)
         for track in roles.pure:
-            factor = proportion(roles.values[track], value)
+            factor = roles.ratio(roles.values[track], value)
             if factor is not None and track not in roles.found and _is_loss_like(roles, track, factor):
                 roles.give(track, "error")
                 roles.loss, roles.factor = squares, factor
@@ -162,18 +162,18 @@ def _candidates(roles: Roles, squares: Expr | None) -> list[tuple[float, Expr, i
             if weight.old not in terms.leaves(expr):
                 continue
             slope = roles.value(terms.derivative(expr, weight.old))
-            if _constant(slope):
+            if roles.samples.recall(_constant, slope):
                 continue
             step = roles.value(terms.node("-", weight.new, weight.old))
             score += any(_natural(roles, other, slope) for other in roles.frontier[number] if other != track)
-            score += proportion(step, slope) is not None
+            score += roles.ratio(step, slope) is not None
         bonus = 0.0 if track is None else 0.5 if says(roles.headings[track], "error") else 0.25
         found.append((score + bonus if score else 0.0, expr, track))
     return found
 
 
 def _natural(roles: Roles, track: int, slope: Array) -> bool:
-    factor = proportion(roles.values[track], slope)
+    factor = roles.ratio(roles.values[track], slope)
     return factor is not None and not is_step(roles, track)
 
 
@@ -206,7 +206,7 @@ def _derivative(roles: Roles, weight: int) -> bool:
     level = sorted(roles.frontier[weight])
     for _ in range(8):
         matched = [
-            t for t in level if proportion(roles.values[t], exact) is not None or _is_difference(roles, t, weight)
+            t for t in level if roles.ratio(roles.values[t], exact) is not None or _is_difference(roles, t, weight)
         ]
         steps = [t for t in matched if is_step(roles, t)]
         good = [t for t in matched if t not in steps and roles.found.get(t, Given("")).role != "prediction"]
@@ -223,7 +223,7 @@ def _derivative(roles: Roles, weight: int) -> bool:
         hits = [
             t
             for t in deeper
-            if (proportion(roles.values[t], exact) is not None and not is_step(roles, t))
+            if (roles.ratio(roles.values[t], exact) is not None and not is_step(roles, t))
             or _is_difference(roles, t, weight)
         ]
         if not deeper or not (steps or hits):
@@ -233,7 +233,7 @@ def _derivative(roles: Roles, weight: int) -> bool:
         if hits and not steps:
             _pass_on(roles, weight, level, hits)
         level = deeper
-    return proportion(_step(roles, weight), exact) is not None
+    return roles.ratio(_step(roles, weight), exact) is not None
 
 
 def _made_of(roles: Roles, track: int, exact: Array) -> int | None:
@@ -243,7 +243,7 @@ def _made_of(roles: Roles, track: int, exact: Array) -> int | None:
     if plain_copy or says(roles.headings[track], "derivative"):
         return None
     inner = [t for t in roles.dynamics.reads(track) if _is_inner(roles, t) and t not in roles.found]
-    good = [t for t in inner if proportion(roles.values[t], exact) is not None]
+    good = [t for t in inner if roles.ratio(roles.values[t], exact) is not None]
     return good[0] if good else None
 
 
@@ -308,7 +308,7 @@ def _by_structure(roles: Roles, weight: int) -> None:
 
 def _steps_by(roles: Roles, weight: int, track: int) -> bool:
     """Whether a weight's step is a multiple of a track, or goes through states."""
-    return bool(roles.states[weight]) or proportion(_step(roles, weight), roles.values[track]) is not None
+    return bool(roles.states[weight]) or roles.ratio(_step(roles, weight), roles.values[track]) is not None
 
 
 def _unread(roles: Roles) -> None:
@@ -318,7 +318,7 @@ def _unread(roles: Roles) -> None:
         if track in roles.found or new & roles.dynamics.reads(track):
             continue
         for weight, exact in roles.exact.items():
-            if proportion(roles.values[track], exact) is None or is_step(roles, track):
+            if roles.ratio(roles.values[track], exact) is None or is_step(roles, track):
                 continue
             read = any(track in roles.dynamics.reads(other) for other in roles.dynamics.own if other != track)
             if not read or says(roles.headings[track], "derivative"):
@@ -333,8 +333,8 @@ def _evidence(roles: Roles) -> None:
         if track in roles.derivative or (weight.held and track in seen):
             roles.evidence += 1
             continue
-        if not _constant(roles.exact[track]):
-            direct = proportion(_step(roles, track), roles.exact[track]) is not None
+        if not roles.samples.recall(_constant, roles.exact[track]):
+            direct = roles.ratio(_step(roles, track), roles.exact[track]) is not None
             roles.evidence += direct or _in_a_state(roles, track)
     if not roles.evidence:
         roles.evidence = _in_step(roles)

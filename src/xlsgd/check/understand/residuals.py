@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -47,6 +48,10 @@ def close(one: Array, two: Array, tolerance: float = 1e-9) -> bool:
     """Whether two columns of values are the same but for rounding."""
     if one.shape[1] != two.shape[1]:
         return False
+    if one.size and two.size:
+        first, second = one.item(0), two.item(0)
+        if abs(first - second) > tolerance * max(abs(first), abs(second)) + 1e-300 and math.isfinite(first - second):
+            return False  # most are told apart by the first number
     with np.errstate(all="ignore"):
         far = np.abs(one - two) > tolerance * np.maximum(np.abs(one), np.abs(two)) + 1e-300
     return not bool(np.any(far & np.isfinite(one) & np.isfinite(two))) and bool(
@@ -57,9 +62,13 @@ def close(one: Array, two: Array, tolerance: float = 1e-9) -> bool:
 def outputs(dynamics: Dynamics, samples: Samples) -> list[Output]:
     """The predictions of a candidate, those that most formulas mean first."""
     classes: list[_Class] = []
+    alive = frozenset(dynamics.live)
     for track in sorted(dynamics.live):
         seen: set[tuple[int, int]] = set()
-        for live, data in _differences(dynamics, dynamics.own[track]):
+        key = ("differences", dynamics.own[track].id, alive)
+        if key not in samples.facts:
+            samples.facts[key] = _differences(dynamics, dynamics.own[track])
+        for live, data in samples.facts[key]:
             _enter(dynamics, samples, classes, live, data, seen)
     chosen: dict[Expr, _Class] = {}
     for group in sorted(classes, key=lambda one: (-sum(one.targets.values()), one.size)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -50,6 +51,7 @@ class Roles:
     h: dict[int, Expr] = field(default_factory=dict)
     data: set[tuple[int, int]] = field(default_factory=set)
     evidence: int = 0
+    _stateful: dict[int, bool] = field(default_factory=dict)
 
     @property
     def dynamics(self) -> Dynamics:
@@ -65,6 +67,10 @@ class Roles:
     def value(self, expr: Expr, given: dict[Expr, Array] | None = None) -> Array:
         return self.samples.value(expr, given)
 
+    def ratio(self, one: Array, two: Array) -> float | None:
+        """The proportion of two columns of values, as :func:`proportion` tells it."""
+        return self.samples.recall(proportion, one, two)
+
     @property
     def pure(self) -> list[int]:
         """Tracks that depend on weights and data but on no state."""
@@ -72,15 +78,22 @@ class Roles:
 
     def is_stateful(self, track: int) -> bool:
         """Whether a track depends on a state, other than a prediction with weights that look ahead does."""
-        ahead = self.model.looks_ahead
-        cells = self.dynamics.cells(self.dynamics.full[track])
-        return any(other in self.model.states and (other, offset) not in ahead for other, offset in cells)
+        found = self._stateful.get(track)
+        if found is None:
+            ahead, states = self.model.looks_ahead, self.model.states
+            cells = self.dynamics.cells(self.dynamics.full[track])
+            found = any(other in states and (other, offset) not in ahead for other, offset in cells)
+            self._stateful[track] = found
+        return found
 
     def is_sparse(self, track: int) -> bool:
         """Whether most lines of a track are empty."""
         candidate, view = self.dynamics.candidate, self.samples.view
         lines = range(candidate.first, min(candidate.last, candidate.first + 200) + 1)
-        return 2 * sum(view.filled(line, track) for line in lines) < len(lines)
+        facts, key = self.samples.facts, ("sparse", track, lines)
+        if key not in facts:
+            facts[key] = 2 * sum(view.filled(line, track) for line in lines) < len(lines)
+        return bool(facts[key])
 
 
 def plain_share(roles: Roles, factor: float) -> bool:
@@ -100,7 +113,7 @@ def median(values: Array) -> float:
 
 def proportion(one: Array, two: Array, tolerance: float = 1e-8) -> float | None:
     """The constant c with ``one = c·two`` in all samples; None where there is none or nothing to see."""
-    if one.shape[1] != two.shape[1] or one.shape[1] != 1:
+    if one.shape[1] != two.shape[1] or one.shape[1] != 1 or _apart(one, two, tolerance):
         return None
     one, two = np.broadcast_arrays(one, two)
     good = np.isfinite(one) & np.isfinite(two)
@@ -117,3 +130,22 @@ def proportion(one: Array, two: Array, tolerance: float = 1e-8) -> float | None:
     if middle == 0.0 or float(np.max(np.abs(ratio - middle))) > tolerance * abs(middle):
         return None
     return middle
+
+
+def _apart(one: Array, two: Array, tolerance: float) -> bool:
+    """Whether the first numbers alone tell that two columns are not proportional, as is seen of most."""
+    if one.shape != two.shape:
+        return False
+    below = two.ravel().tolist()
+    top = max(map(abs, below))
+    if not 0.0 < top < math.inf or sum(below) - sum(below) != 0.0:
+        return False
+    ratios: list[float] = []
+    for above, number in zip(one.ravel().tolist(), below, strict=True):
+        if abs(number) > 1e-6 * top and math.isfinite(above):
+            ratios.append(above / number)
+            if len(ratios) == 2:
+                break
+    if len(ratios) < 2 or not all(map(math.isfinite, ratios)):
+        return False
+    return abs(ratios[0] - ratios[1]) > 2.1 * tolerance * max(map(abs, ratios))

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
 from .expressions import Array, Expr, evaluate
 from .view import View
 
-Known: TypeAlias = tuple[dict[int, Array], dict[Expr, Array]]
+Known: TypeAlias = tuple[dict[int, Array], dict[Expr, Array], dict[tuple[int, int, bytes], Array]]
 Cells: TypeAlias = frozenset[tuple[int, int]]
 Shared: TypeAlias = dict[tuple[Cells, Cells], Known]
+
+T = TypeVar("T")
 
 SAMPLES = 24
 MANY = 4000
@@ -25,7 +27,7 @@ class Samples:
 
     lines: of the block, from which data are taken. loose: tracks of data whose values are drawn instead (numbers
     that no condition depends on). drawn: tracks that are always drawn, above 0. shared: what several samples of one
-    graph of expressions know, by what they draw.
+    graph of expressions know, by what they draw. facts: what else they know together, of values and of the view.
     """
 
     view: View
@@ -35,7 +37,9 @@ class Samples:
     seed: int = 1
     memo: dict[int, Array] = field(default_factory=dict)
     leaves: dict[Expr, Array] = field(default_factory=dict)
+    shifted: dict[tuple[int, int, bytes], Array] = field(default_factory=dict)
     shared: Shared | None = None
+    facts: dict[object, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, view: View, first: int, last: int, seed: int = 1) -> Samples:
@@ -49,7 +53,7 @@ class Samples:
         """The same on (nearly) all lines of a block."""
         count = min(MANY, last - first + 1)
         lines = sorted({first + round(at) for at in np.linspace(0, last - first, count)})
-        return replace(self, lines=lines, memo={}, leaves={}, shared=None)
+        return replace(self, lines=lines, memo={}, leaves={}, shifted={}, shared=None, facts={})
 
     def loosen(self, cell: tuple[int, int]) -> None:
         """Draws the numbers of a track from now on, of both signs."""
@@ -60,22 +64,41 @@ class Samples:
 
     def drawing(self, drawn: set[tuple[int, int]]) -> Samples:
         """The same with other tracks drawn, and with the numbers that are known of such samples."""
-        other = replace(self, drawn=drawn, loose=set(self.loose), memo={}, leaves={})
+        other = replace(self, drawn=drawn, loose=set(self.loose), memo={}, leaves={}, shifted={})
         other._forget()
         return other
 
     def _forget(self) -> None:
         if self.shared is None:
-            self.memo, self.leaves = {}, {}
+            self.memo, self.leaves, self.shifted = {}, {}, {}
         else:
             key = frozenset(self.drawn), frozenset(self.loose)
-            self.memo, self.leaves = self.shared.setdefault(key, ({}, {}))
+            self.memo, self.leaves, self.shifted = self.shared.setdefault(key, ({}, {}, {}))
+
+    def recall(self, function: Callable[..., T], *arrays: Array) -> T:
+        """What a function of values gives, worked out once where several samples share what they know."""
+        if self.shared is None:
+            return function(*arrays)
+        key = (function, *map(id, arrays))
+        found = self.facts.get(key)
+        if found is None:
+            found = self.facts[key] = (function(*arrays), arrays)  # the arrays stay, and so their ids
+        return found[0]  # type: ignore[no-any-return]  # of the function
 
     def value(self, expr: Expr, given: Mapping[Expr, Array] | None = None) -> Array:
         """The values of an expression; ``given`` overrules nodes. What was calculated without is remembered."""
         if given:
             return evaluate([expr], self, given)[0]
-        return evaluate([expr], self, known=self.memo)[0]
+        found = self.memo.get(expr.id)
+        return evaluate([expr], self, known=self.memo)[0] if found is None else found
+
+    def moved(self, expr: Expr, leaf: Expr, by: Array) -> Array:
+        """The values of an expression with one of its leaves moved."""
+        key = (expr.id, leaf.id, by.tobytes())
+        found = self.shifted.get(key)
+        if found is None:
+            found = self.shifted[key] = self.value(expr, {leaf: self(leaf) + by})
+        return found
 
     def __call__(self, leaf: Expr) -> Array:
         """The values of a leaf, one a sample."""

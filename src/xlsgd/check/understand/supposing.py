@@ -17,7 +17,7 @@ from .base import Block
 from .candidates import Candidate, Track, candidates
 from .convert import Converter
 from .dynamics import Dynamics
-from .expressions import Expr, Terms, batches
+from .expressions import Expr, Terms
 from .headings import Headings, headings
 from .residuals import outputs
 from .role_finder import find_roles
@@ -32,7 +32,10 @@ from .words import says, telling
 
 @dataclass(slots=True)
 class Supposing:
-    """Lines of a sheet that train, or look as if they should. ``known``: programs of other formulas, by their trees."""
+    """Lines of a sheet that train, or look as if they should.
+
+    base: what they do as they stand; known: programs of other formulas, by their trees.
+    """
 
     view: View
     links: Links
@@ -40,6 +43,7 @@ class Supposing:
     candidate: Candidate
     titles: Headings
     samples: Samples
+    base: Dynamics | None = None
     known: dict[tuple[int, Node], Program] = field(default_factory=dict)
 
     @property
@@ -59,7 +63,7 @@ class Supposing:
         candidate = self._candidate(trees or {})
         if not candidate.core:
             return None
-        dynamics = Dynamics.of(self.view.sheet, self.terms, candidate)
+        dynamics = Dynamics.of(self.view.sheet, self.terms, candidate, self.base)
         if dynamics is None:
             return None
         samples = self.samples.drawing({(self.view.sheet, track) for track in dynamics.cuts})
@@ -114,10 +118,10 @@ def _core(sheet: int, terms: Terms, tracks: dict[int, Track]) -> set[int]:
     reads: dict[int, dict[int, set[int]]] = {}
     for number, track in tracks.items():
         own: dict[int, set[int]] = {}
-        for leaf in terms.leaves(track.expr) if track.expr is not None else ():
-            if leaf.op == "cell" and leaf.key[0] == sheet and leaf.key[2] <= 0:
-                own.setdefault(leaf.key[1], set()).add(leaf.key[2])
-        for at, other in batches(track.expr) if track.expr is not None else ():
+        for other, offset in terms.cells(track.expr, sheet) if track.expr is not None else ():
+            if offset <= 0:
+                own.setdefault(other, set()).add(offset)
+        for at, other in terms.batches(track.expr) if track.expr is not None else ():
             if at == sheet:
                 own.setdefault(other, set()).add(0)
         reads[number] = own
@@ -140,7 +144,7 @@ def supposing(plan: Plan, block: Block) -> Supposing | None:
     candidate = roles.dynamics.candidate
     samples = Samples.of(view, candidate.first, candidate.last)
     samples.shared = {}
-    return Supposing(view, links, convert, candidate, roles.headings, samples)
+    return Supposing(view, links, convert, candidate, roles.headings, samples, roles.dynamics)
 
 
 def _overlap(one: Candidate, two: Candidate) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 WORDS: dict[str, tuple[str, ...]] = {
     "learning rate": (
@@ -66,11 +67,13 @@ _PRIMED = re.compile(r"f['’′](\W|$)")
 _DERIVATIVE = re.compile(r"(∂|\bd)\s*_?(\w*)²?\s*/\s*(∂|d)\s*_?(\w+)")
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """A heading in small letters, white space and punctuation at its ends removed."""
     return re.sub(r"\s+", " ", unicodedata.normalize("NFC", text).casefold()).strip(" :.=")
 
 
+@lru_cache(maxsize=4096)
 def says(text: str, role: str) -> bool:
     """Whether a heading names a role, as one of its words or altogether."""
     whole = plain(text)
@@ -91,11 +94,13 @@ def derivative_of(text: str) -> str | None:
 
 def telling(texts: list[str]) -> int:
     """How many different words of training stand in the texts."""
-    found: set[str] = set()
-    for text in texts:
-        whole = plain(text)
-        parts = set(re.split(r"[^\wŷηθ∂]+", whole)) | {whole}
-        found.update(word for word in _TELLING if word in parts or (" " in word and word in whole))
-        if _DERIVATIVE.search(whole):
-            found.add("∂")
-    return len(found)
+    return len(frozenset().union(*map(_telling, texts)))
+
+
+@lru_cache(maxsize=4096)
+def _telling(text: str) -> frozenset[str]:
+    """The words of training that stand in a text."""
+    whole = plain(text)
+    parts = set(re.split(r"[^\wŷηθ∂]+", whole)) | {whole}
+    found = {word for word in _TELLING if word in parts or (" " in word and word in whole)}
+    return frozenset(found | {"∂"} if _DERIVATIVE.search(whole) else found)
