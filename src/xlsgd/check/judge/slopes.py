@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ...formula.nodes import Literal, Node, Ref
-from ..understand.expressions import Array, Expr, evaluate
+from ..understand.expressions import Array, Expr, evaluate, walk
 from .trees import nodes
 from .trial import Draw, Stage, Weight
 
@@ -146,7 +146,8 @@ def _tellable(stage: Stage, loss: Expr) -> bool:
     leaves = stage.block.details.roles.dynamics.terms.leaves(loss) if stage.block.details else ()
     areas = [leaf.key for leaf in leaves if leaf.op == "area"]
     size = sum((bottom - top + 1) * (right - left + 1) for _, top, left, bottom, right in areas)
-    return size <= MAX_AREA and all(leaf.op in ("cell", "fixed", "area") for leaf in leaves)
+    known = all(leaf.op in ("cell", "fixed", "area") for leaf in leaves)
+    return known and size <= MAX_AREA and not any(node.op == "opaque" for node in walk(loss))
 
 
 def steps_of(stage: Stage, track: int) -> list[float]:
