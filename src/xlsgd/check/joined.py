@@ -107,31 +107,36 @@ def _reads(plan: Plan, sheet: int) -> dict[int, Counter[int]]:
 def _joint(plan: Plan, group: list[int], reads: dict[int, dict[int, Counter[int]]]) -> Joint | None:
     book, right = plan.book, RIGHT
     size = sum(len(book.sheets[sheet].formulas) + len(book.sheets[sheet].constants) for sheet in group)
-    if size > MAX_CELLS:
+    ups = _ups(group, reads) if size <= MAX_CELLS else None
+    if ups is None:
         return None
-    joint = Joint(book, group[0], {group[0]: Zone(group[0], 0, 0, RIGHT)})
-    while len(joint.zones) < len(group):
-        found = _next(group, joint, reads)
-        if found is None:
-            return None
-        sheet, up = found
-        width = max((col for cells in _cells(book, sheet) for _, col in cells), default=0)
-        joint.zones[sheet] = Zone(sheet, right, up, width)
-        right += width + 2
-    if right > RIGHT + WIDEST:
-        return None
-    return _laid(plan, joint)
-
-
-def _next(group: list[int], joint: Joint, reads: dict[int, dict[int, Counter[int]]]) -> tuple[int, int] | None:
-    """A sheet that reads, or is read by, one that is laid already, and by how many rows it is to go up."""
+    home = max(group, key=lambda sheet: (ups[sheet], -sheet))  # so that the others go down, where there is room
+    joint = Joint(book, home, {home: Zone(home, 0, 0, RIGHT)})
     for sheet in group:
-        for other in joint.zones if sheet not in joint.zones else ():
-            for counts, sign in ((reads[sheet].get(other), -1), (reads[other].get(sheet), 1)):
-                if counts:
-                    rows = max(counts, key=lambda by, counts=counts: (counts[by], -abs(by)))  # type: ignore[misc]
-                    return sheet, joint.zones[other].up + sign * rows
-    return None
+        if sheet != home:
+            width = max((col for cells in _cells(book, sheet) for _, col in cells), default=0)
+            joint.zones[sheet] = Zone(sheet, right, ups[sheet] - ups[home], width)
+            right += width + 2
+    return _laid(plan, joint) if right <= RIGHT + WIDEST else None
+
+
+def _ups(group: list[int], reads: dict[int, dict[int, Counter[int]]]) -> dict[int, int] | None:
+    """By how many rows each sheet is to go up so that its lines stand beside those of the first one."""
+    found = {group[0]: 0}
+    while len(found) < len(group):
+        before = len(found)
+        for sheet in group:
+            for other in list(found) if sheet not in found else ():
+                for counts, sign in ((reads[sheet].get(other), -1), (reads[other].get(sheet), 1)):
+                    if counts and sheet not in found:
+                        found[sheet] = found[other] + sign * _usual(counts)
+        if len(found) == before:
+            return None
+    return found
+
+
+def _usual(counts: Counter[int]) -> int:
+    return max(counts, key=lambda rows: (counts[rows], -abs(rows)))
 
 
 def _cells(book: Book, sheet: int) -> tuple[Collection[tuple[int, int]], ...]:

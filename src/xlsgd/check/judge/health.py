@@ -23,6 +23,7 @@ def oddities(found: Findings) -> list[Odd]:
     return [
         *_rules(found),
         *_typed(found),
+        *_mixed(found),
         *_slopes(roles),
         *_multiples(found),
         *_errors(roles),
@@ -238,6 +239,16 @@ def _headings(roles: Roles) -> Iterator[Odd]:
             yield Odd(track, "called derivative")
         if given.role == "output" and says(heading, "error") and not roles.of_role("error") and roles.assumed is None:
             yield Odd(track, "called error")
+
+
+def _mixed(found: Findings) -> Iterator[Odd]:
+    """Weights that go without the learning rate that others have, or by what averages are kept by."""
+    rules = {weight: rule for weight, rule in found.rules.items() if rule.exact}
+    kept = {leaf for rule in rules.values() for leaf in rule.keeps.values()}
+    rated = {weight for weight, rule in rules.items() if any(leaf.op == "fixed" for leaf in rule.scales)}
+    for weight, rule in rules.items():
+        if rated - {weight} and (not rule.scales or (kept & set(rule.scales) and weight in rated)):
+            yield Odd(found.roles.model.weights[weight].column, "other rule")
 
 
 OF_ROLES = (_slopes, _errors, _states, _unread, _headings)

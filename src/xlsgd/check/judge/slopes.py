@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ...formula.nodes import Literal, Node, Ref
-from ..understand.expressions import Array, Expr, evaluate
+from ..understand.expressions import Array, Expr, evaluate, walk
 from .trees import nodes
 from .trial import Draw, Stage, Weight
 
@@ -45,11 +45,17 @@ class Slopes:
                 return slopes
         roles = block.details.roles if block.details is not None else None
         if roles is not None and roles.assumed is not None and _tellable(stage, roles.assumed):
-            return cls(stage, told=roles.assumed)
+            return cls(stage, told=roles.assumed)._if_known()
         if len(predictions) == 1 and len(targets) == 1:
             return cls(stage, None, (predictions[0].col, targets[0].col), 1.0)
         squares = roles.model.loss if roles is not None and not predictions else None
-        return cls(stage, told=squares) if squares is not None and _tellable(stage, squares) else None
+        return cls(stage, told=squares)._if_known() if squares is not None and _tellable(stage, squares) else None
+
+    def _if_known(self) -> Slopes | None:
+        """Itself where it gives slopes at all."""
+        numbers = range(min(3, len(self.stage.draws)))
+        known = any(math.isfinite(self.slope(weight, number)) for weight in self.stage.weights for number in numbers)
+        return self if known else None
 
     def forget(self) -> None:
         """Work all out anew: the factor is another one."""
@@ -140,7 +146,8 @@ def _tellable(stage: Stage, loss: Expr) -> bool:
     leaves = stage.block.details.roles.dynamics.terms.leaves(loss) if stage.block.details else ()
     areas = [leaf.key for leaf in leaves if leaf.op == "area"]
     size = sum((bottom - top + 1) * (right - left + 1) for _, top, left, bottom, right in areas)
-    return size <= MAX_AREA and all(leaf.op in ("cell", "fixed", "area") for leaf in leaves)
+    known = all(leaf.op in ("cell", "fixed", "area") for leaf in leaves)
+    return known and size <= MAX_AREA and not any(node.op == "opaque" for node in walk(loss))
 
 
 def steps_of(stage: Stage, track: int) -> list[float]:

@@ -5,6 +5,7 @@ Which of them is meant shows in the derivatives that the training takes; squares
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from .dynamics import Dynamics
@@ -94,7 +95,7 @@ def maximised(roles: Roles, track: int) -> bool:
     """Whether a column is what the training wants to be large, as a likelihood is: by its name or as it is climbed."""
     heading = plain(roles.headings[track])
     if any(word in heading for word in LIKELY):
-        return True
+        return _below_zero(roles, track) and not re.match("[-−–]|minus|neg", heading)
     if says(heading, "error"):
         return False
     terms, steps = roles.dynamics.terms, []
