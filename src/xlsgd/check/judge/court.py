@@ -35,6 +35,7 @@ from .strides import strides
 from .suspects import suspects
 from .twinning import twinning
 from .weight import weighed
+from .widths import widths
 
 JUDGES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     lost,
@@ -56,6 +57,7 @@ JUDGES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     strides,
     data,
     extents,
+    widths,
     labels,
     settings_named,
     stale,
