@@ -40,6 +40,7 @@ from .summaries import summaries
 from .suspects import suspects
 from .twinning import twinning
 from .weight import weighed
+from .widths import widths
 
 JUDGES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     lost,
@@ -65,6 +66,7 @@ JUDGES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     extents,
     summaries,
     captions,
+    widths,
     labels,
     settings_named,
     stale,

@@ -9,7 +9,7 @@ from ..findings import ERROR, WARNING, Finding, Place
 from ..understand.words import telling
 from .case import Case
 from .fills import Fill
-from .strides import vouched
+from .strides import goes_on, vouched
 from .trees import nodes, refs
 from .whatif import near
 
@@ -44,10 +44,8 @@ def _speaks_of_training(case: Case, sheet: int) -> bool:
     if sheet not in known:
         links = case.links()
         near = {sheet, *links.get(sheet, ()), *(one for one, read in links.items() if sheet in read)}
-        known[sheet] = (
-            any(telling(_texts(case, one)) >= 2 for one in near)
-            or telling([text for one in sorted(near) for text in _texts(case, one)]) >= 2
-        )
+        words = telling([text for one in sorted(near) for text in _texts(case, one)])
+        known[sheet] = words >= 2 or (words > 0 and goes_on(case, sheet))
     return bool(known[sheet])
 
 
