@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ...formula.nodes import Call, Node, Ref
-from ..findings import Finding, Place
+from ..findings import WARNING, Finding, Place
 from ..understand.base import Block, Column
 from .case import Case, formula_text, place_name
 from .labels import measure_called
@@ -22,6 +22,7 @@ _LARGEST = re.compile(r"\b(max|maximum|maximal\w*|highest|largest|biggest|grosst
 _BEST = re.compile(r"\b(best|beste[rsn]?|meilleur\w*)\b")
 _ERRORS = re.compile(r"\b(error|loss|rmse|mse|sse|mae|cost|fehler|verlust|kosten|erreur|perte|cout)\b")
 _KNOWN = frozenset({"input", "target", "weight", "prediction", "derivative", "gradient", "state", "update"})
+_HALF = re.compile(r"\b(half|halbe[rsn]?|1 2|demi|mezzo)\b")
 _SQUARED = ("mean square", "root mean")
 MAX_LENGTH = 40
 
@@ -70,6 +71,10 @@ def _of_errors(case: Case, place: Place, label: str) -> Finding | None:
     block = _block(case, place, found)
     if found.kind is None or block is None:
         return None
+    half = _HALF.search(" ".join(words_of(label))) and found.kind in ("mean", "sum") and found.share == 1.0
+    if half and found.term == "values" and _whole(case, block, found.columns[0][1]):
+        words = f"{place_name(place)} is labelled '{label}' but is the whole of it, not a half"
+        return case.finding("label", place, words, severity=WARNING)
     columns = [block.columns[col] for _, col in found.columns]
     wanted = _wanted(case, block, found, columns)
     if wanted is None:
@@ -106,13 +111,19 @@ def _wanted(case: Case, block: Block, found: Measure, columns: list[Column]) -> 
     return error if roles == {"residual"} and not squares else None
 
 
-def _squared(case: Case, block: Block, residual: Column, error: Column) -> bool:
+def _squared(case: Case, block: Block, residual: Column, error: Column, shares: tuple[float, ...] = (1.0, 0.5)) -> bool:
     """Whether one column is the square of the other, or its half."""
     for row in range(block.first, block.last + 1):
         one, two = (case.desk.number((block.sheet, row, column.col)) for column in (residual, error))
         if one is not None and two is not None and abs(one) > 1e-6:
-            return any(abs(two - share * one * one) <= 1e-6 * abs(two) for share in (1.0, 0.5))
+            return any(abs(two - share * one * one) <= 1e-6 * abs(two) for share in shares)
     return False
+
+
+def _whole(case: Case, block: Block, col: int) -> bool:
+    """Whether a column holds whole squares of the residuals."""
+    residual = next(iter(block.having("residual")), None)
+    return residual is not None and _squared(case, block, residual, block.columns[col], (1.0,))
 
 
 def _another(case: Case, place: Place, labels: list[str]) -> Finding | None:
