@@ -10,6 +10,7 @@ from ...formula.nodes import Call, Node, Ref
 from ..findings import WARNING, Finding, Place
 from ..understand.base import Block, Column
 from .case import Case, formula_text, place_name
+from .fills import Fill
 from .labels import measure_called
 from .meanings import labels_of, words_of
 from .measures import Measure, measure
@@ -35,7 +36,7 @@ def captions(case: Case) -> Iterator[Finding]:
             labels = [text for text in labels_of(case, place) if len(text) <= MAX_LENGTH]
             if labels and case.fill_at(place) is None:
                 found = _extreme(case, place, labels[0]) or _of_errors(case, place, labels[0])
-                found = found or _another(case, place, labels)
+                found = found or _another(case, place, labels) or _shown(case, place, labels[0])
                 if found is not None:
                     yield found
 
@@ -141,6 +142,29 @@ def _another(case: Case, place: Place, labels: list[str]) -> Finding | None:
             words = f"{place_name(place)} is labelled '{labels[0]}' but takes the column '{own.name}'"
             return _finding(case, place, words, block, own, other)
     return None
+
+
+def _shown(case: Case, place: Place, label: str) -> Finding | None:
+    """A cell that shows one of a column whose heading is another measure: an mse called rmse."""
+    tree = _tree(case, place)
+    node = bare(tree) if tree is not None else None
+    alone = isinstance(node, Ref) or (isinstance(node, Call) and node.name in ("MIN", "MAX"))
+    areas = case.areas(place) if alone else []
+    fill = case.fill_at((areas[0].sheet, areas[0].top, areas[0].left)) if len(areas) == 1 else None
+    if fill is None or fill.across or areas[0].width > 1:
+        return None
+    above = [_text(case, fill, row) for row in range(fill.first - 1, max(0, fill.first - 4), -1)]
+    heading = next(filter(None, above), "")
+    said, is_ = measure_called(label), measure_called(heading)
+    if said is None or is_ is None or said == is_ or {said, is_} == {"mean", "mean square"}:
+        return None
+    words = f"{place_name(place)} is labelled '{label}' but shows the column '{heading}'"
+    return case.finding("label", place, words, severity=WARNING)
+
+
+def _text(case: Case, fill: Fill, row: int) -> str:
+    text = case.desk.at((fill.sheet, row, fill.line))
+    return text.strip() if isinstance(text, str) else ""
 
 
 _KIN = ({"error", "residual"}, {"derivative", "gradient", "state"}, {"prediction", "hidden"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -100,11 +101,17 @@ def pairs(found: list[Leg]) -> Iterator[Pair]:
             yield max(known, key=lambda pair: (pair.before.sheet, not pair.shift, pair.before.last, -pair.shift))
 
 
+def _shift(one: Leg, two: Leg) -> int:
+    """How many tracks further on most formulas of one table stand in another."""
+    same = Counter(b - a for a, tree in one.trees.items() for b, other in two.trees.items() if tree == other)
+    return same.most_common(1)[0][0] if same else 0
+
+
 def _pair(other: Leg, leg: Leg) -> Iterator[Pair]:
     if other is leg or other.across != leg.across:
         return
     if other.sheet == leg.sheet and (other.first, other.last) == (leg.first, leg.last):
-        pair = Pair(other, leg, min(leg.trees) - min(other.trees))
+        pair = Pair(other, leg, _shift(other, leg))
         fits = pair.shift > 0 and not other.trees.keys() & leg.trees.keys()
     else:
         pair = Pair(other, leg, 0)
