@@ -6,15 +6,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ...formula.nodes import Call, Node, Ref
+from ...address import column_name
+from ...formula.nodes import Call, Chain, Literal, Node, Ref
 from ..findings import WARNING, Finding, Place
 from ..understand.base import Block, Column
 from .case import Case, formula_text, place_name
+from .counts import SUMS
 from .fills import Fill
 from .labels import measure_called
 from .meanings import labels_of, words_of
 from .measures import Measure, measure
-from .trees import bare, box_at, paths, put
+from .trees import bare, box_at, nodes, paths, put
 
 _LOWEST = re.compile(
     r"\b(min|minimum|minimal\w*|lowest|smallest|least|kleinst\w*|niedrigst\w*|geringst\w*|minimo|minima)\b"
@@ -156,10 +158,24 @@ def _shown(case: Case, place: Place, label: str) -> Finding | None:
     above = [_text(case, fill, row) for row in range(fill.first - 1, max(0, fill.first - 4), -1)]
     heading = next(filter(None, above), "")
     said, is_ = measure_called(label), measure_called(heading)
+    if said == "root mean" and is_ is None and _squares(fill.program.tree):
+        heading, is_ = heading or column_name(fill.line), "mean square"
     if said is None or is_ is None or said == is_ or {said, is_} == {"mean", "mean square"}:
         return None
     words = f"{place_name(place)} is labelled '{label}' but shows the column '{heading}'"
     return case.finding("label", place, words, severity=WARNING)
+
+
+def _squares(tree: Node | None) -> bool:
+    """Whether a formula sums squares and takes no root."""
+    found = list(nodes(tree)) if tree is not None else []
+    called = {node.name for node in found if isinstance(node, Call)}
+    powers = [node for node in found if isinstance(node, Chain) and "^" in node.operators]
+    twos = [bare(node.operands[1]) == Literal(2.0) for node in powers]
+    return all(twos) and not called & {"SQRT", "POWER"} and bool(called & SUMS) and bool(twos or called & _OF_SQUARES)
+
+
+_OF_SQUARES = {"SUMSQ", "SUMXMY2"}
 
 
 def _text(case: Case, fill: Fill, row: int) -> str:
