@@ -6,14 +6,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ...formula.nodes import Call, Node, Ref
-from ..findings import Finding, Place
+from ...address import column_name
+from ...formula.nodes import Call, Chain, Literal, Node, Ref
+from ..findings import WARNING, Finding, Place
 from ..understand.base import Block, Column
 from .case import Case, formula_text, place_name
+from .counts import SUMS
+from .fills import Fill
 from .labels import measure_called
 from .meanings import labels_of, words_of
 from .measures import Measure, measure
-from .trees import bare, box_at, paths, put
+from .trees import bare, box_at, nodes, paths, put
 
 _LOWEST = re.compile(
     r"\b(min|minimum|minimal\w*|lowest|smallest|least|kleinst\w*|niedrigst\w*|geringst\w*|minimo|minima)\b"
@@ -22,6 +25,7 @@ _LARGEST = re.compile(r"\b(max|maximum|maximal\w*|highest|largest|biggest|grosst
 _BEST = re.compile(r"\b(best|beste[rsn]?|meilleur\w*)\b")
 _ERRORS = re.compile(r"\b(error|loss|rmse|mse|sse|mae|cost|fehler|verlust|kosten|erreur|perte|cout)\b")
 _KNOWN = frozenset({"input", "target", "weight", "prediction", "derivative", "gradient", "state", "update"})
+_HALF = re.compile(r"\b(half|halbe[rsn]?|1 2|demi|mezzo)\b")
 _SQUARED = ("mean square", "root mean")
 MAX_LENGTH = 40
 
@@ -34,7 +38,7 @@ def captions(case: Case) -> Iterator[Finding]:
             labels = [text for text in labels_of(case, place) if len(text) <= MAX_LENGTH]
             if labels and case.fill_at(place) is None:
                 found = _extreme(case, place, labels[0]) or _of_errors(case, place, labels[0])
-                found = found or _another(case, place, labels)
+                found = found or _another(case, place, labels) or _shown(case, place, labels[0])
                 if found is not None:
                     yield found
 
@@ -70,6 +74,10 @@ def _of_errors(case: Case, place: Place, label: str) -> Finding | None:
     block = _block(case, place, found)
     if found.kind is None or block is None:
         return None
+    half = _HALF.search(" ".join(words_of(label))) and found.kind in ("mean", "sum") and found.share == 1.0
+    if half and found.term == "values" and _whole(case, block, found.columns[0][1]):
+        words = f"{place_name(place)} is labelled '{label}' but is the whole of it, not a half"
+        return case.finding("label", place, words, severity=WARNING)
     columns = [block.columns[col] for _, col in found.columns]
     wanted = _wanted(case, block, found, columns)
     if wanted is None:
@@ -106,13 +114,19 @@ def _wanted(case: Case, block: Block, found: Measure, columns: list[Column]) -> 
     return error if roles == {"residual"} and not squares else None
 
 
-def _squared(case: Case, block: Block, residual: Column, error: Column) -> bool:
+def _squared(case: Case, block: Block, residual: Column, error: Column, shares: tuple[float, ...] = (1.0, 0.5)) -> bool:
     """Whether one column is the square of the other, or its half."""
     for row in range(block.first, block.last + 1):
         one, two = (case.desk.number((block.sheet, row, column.col)) for column in (residual, error))
         if one is not None and two is not None and abs(one) > 1e-6:
-            return any(abs(two - share * one * one) <= 1e-6 * abs(two) for share in (1.0, 0.5))
+            return any(abs(two - share * one * one) <= 1e-6 * abs(two) for share in shares)
     return False
+
+
+def _whole(case: Case, block: Block, col: int) -> bool:
+    """Whether a column holds whole squares of the residuals."""
+    residual = next(iter(block.having("residual")), None)
+    return residual is not None and _squared(case, block, residual, block.columns[col], (1.0,))
 
 
 def _another(case: Case, place: Place, labels: list[str]) -> Finding | None:
@@ -130,6 +144,43 @@ def _another(case: Case, place: Place, labels: list[str]) -> Finding | None:
             words = f"{place_name(place)} is labelled '{labels[0]}' but takes the column '{own.name}'"
             return _finding(case, place, words, block, own, other)
     return None
+
+
+def _shown(case: Case, place: Place, label: str) -> Finding | None:
+    """A cell that shows one of a column whose heading is another measure: an mse called rmse."""
+    tree = _tree(case, place)
+    node = bare(tree) if tree is not None else None
+    alone = isinstance(node, Ref) or (isinstance(node, Call) and node.name in ("MIN", "MAX"))
+    areas = case.areas(place) if alone else []
+    fill = case.fill_at((areas[0].sheet, areas[0].top, areas[0].left)) if len(areas) == 1 else None
+    if fill is None or fill.across or areas[0].width > 1:
+        return None
+    above = [_text(case, fill, row) for row in range(fill.first - 1, max(0, fill.first - 4), -1)]
+    heading = next(filter(None, above), "")
+    said, is_ = measure_called(label), measure_called(heading)
+    if said == "root mean" and is_ is None and _squares(fill.program.tree):
+        heading, is_ = heading or column_name(fill.line), "mean square"
+    if said is None or is_ is None or said == is_ or {said, is_} == {"mean", "mean square"}:
+        return None
+    words = f"{place_name(place)} is labelled '{label}' but shows the column '{heading}'"
+    return case.finding("label", place, words, severity=WARNING)
+
+
+def _squares(tree: Node | None) -> bool:
+    """Whether a formula sums squares and takes no root."""
+    found = list(nodes(tree)) if tree is not None else []
+    called = {node.name for node in found if isinstance(node, Call)}
+    powers = [node for node in found if isinstance(node, Chain) and "^" in node.operators]
+    twos = [bare(node.operands[1]) == Literal(2.0) for node in powers]
+    return all(twos) and not called & {"SQRT", "POWER"} and bool(called & SUMS) and bool(twos or called & _OF_SQUARES)
+
+
+_OF_SQUARES = {"SUMSQ", "SUMXMY2"}
+
+
+def _text(case: Case, fill: Fill, row: int) -> str:
+    text = case.desk.at((fill.sheet, row, fill.line))
+    return text.strip() if isinstance(text, str) else ""
 
 
 _KIN = ({"error", "residual"}, {"derivative", "gradient", "state"}, {"prediction", "hidden"})

@@ -30,6 +30,7 @@ from .labels import labels, settings_named
 from .lattice import lattice
 from .names import names
 from .neighbours import neighbours
+from .rates import rates
 from .settings import settings, unfinished
 from .siblings import siblings
 from .stale import stale
@@ -56,6 +57,7 @@ JUDGES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     suspects,
     neighbours,
     siblings,
+    rates,
     derivatives,
     steprules,
     twinning,

@@ -46,6 +46,7 @@ def _of_block(case: Case, stage: Stage, slopes: Slopes) -> Iterator[Finding]:
         slopes.factor = _factor(stage, slopes, checked)
     wrong = [one for one in checked if not right(stage, slopes, one, {})]
     wrong = [one for one in wrong if not (_taken(stage, one) and reaches(stage, slopes, one.weight))]
+    wrong = [one for one in wrong if not _part_of_state(stage, slopes, one)]
     fine = _downwards(stage, slopes, checked, wrong) if wrong else []
     wrong = [one for one in wrong if one not in fine]
     moved = [one for one in stage.weights if moves_by_itself(stage, one, [each.weight for each in wrong])]
@@ -184,6 +185,18 @@ def right(stage: Stage, slopes: Slopes, one: Wrong, trees: Mapping[int, Node], s
             if seen >= 3:
                 return True
     return False
+
+
+def _part_of_state(stage: Stage, slopes: Slopes, one: Wrong) -> bool:
+    """Whether a residual is a part of the derivative and the weight's state takes it: the factor stands there."""
+    if stage.column(one.track).role != "residual" or not stage.block.having("state", one.weight.name):
+        return False
+    shares = []
+    for number, draw in enumerate(stage.draws):
+        value, true = stage.values([(one.track, 0)], draw)[0], slopes.slope(one.weight, number)
+        if math.isfinite(true) and math.isfinite(value) and true:
+            shares.append(value / true)
+    return len(shares) >= 3 and all(agree(share, shares[0], 1e-9) for share in shares)
 
 
 def _taken(stage: Stage, one: Wrong) -> bool:

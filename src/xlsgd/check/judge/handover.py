@@ -45,13 +45,31 @@ class _Start:
 def handover(case: Case) -> Iterator[Finding]:
     """First cells that do not take over, where those beside them or in other tables do."""
     known = legs(case)
-    found = [start for pair in pairs(known) for start in _starts(case, pair, known)]
+    couples = list(pairs(known))
+    found = [start for pair in couples for start in _starts(case, pair, known)]
+    right = [one for one in found if one.right]
     for start in found:
-        if not start.right and _vouched(case, start, [one for one in found if one.right]):
+        if not start.right and _vouched(start, right):
             yield from _judged(case, start)
+    for pair in couples:
+        if any(one.pair is pair and one.role == "state" for one in right):
+            yield from _counted_anew(case, pair)
 
 
-def _vouched(case: Case, start: _Start, right: list[_Start]) -> bool:
+def _counted_anew(case: Case, pair: Pair) -> Iterator[Finding]:
+    """A typed step counter that begins again, although the states go on whose powers it counts."""
+    for track in [track for track, role in pair.leg.roles.items() if role == "step"]:
+        place, before = pair.leg.place(pair.leg.first, track), pair.before.place(pair.before.last, track - pair.shift)
+        last, own = case.desk.number(before), item(case.desk, place)
+        if last is not None and isinstance(own, float) and own != last + 1 and _raised(pair.leg, track):
+            words = (
+                f"{place_name(place)} counts from {said(own)} although the table before ends with step {said(last)} "
+            )
+            words += "and what is counted goes on"
+            yield case.finding("value", place, words, wanted=last + 1)
+
+
+def _vouched(start: _Start, right: list[_Start]) -> bool:
     """Whether others show that this one should go on as well.
 
     The same track of another table does. So does another track of this table, but a state does not for a counter and
@@ -79,7 +97,11 @@ def _starts(case: Case, pair: Pair, known: list[Leg]) -> Iterator[_Start]:
         role = pair.leg.roles.get(track, "")
         place = pair.leg.place(pair.leg.first, track)
         last = case.desk.program(pair.before.place(pair.before.last, track - pair.shift))
-        if last is None or last.tree != pair.leg.trees[track] or (pair.leg.roles and role not in _ROLES):
+        if (
+            last is None
+            or last.tree != pair.before.trees[track - pair.shift]
+            or (pair.leg.roles and role not in _ROLES)
+        ):
             continue
         wanted = _wanted(case, pair, track)
         if wanted is not None:
@@ -122,9 +144,17 @@ def _start(case: Case, pair: Pair, track: int, place: Place, wanted: Node, known
     own = item(case.desk, place)
     start = _Start(pair, track, place, own, place, wanted, right=False, other=True)
     tree = own.tree if isinstance(own, Program) else None
+    moved = _made_beside(case, place, tree, known) if not is_copy(wanted) else None
+    if moved is not None:
+        wanted = _seen_from(case, wanted, place, moved)
+        own, place = item(case.desk, moved), moved
+        tree = own.tree if isinstance(own, Program) else None
+        start.own, start.blamed, start.belongs = own, place, wanted
     spots = same_shape(tree, wanted) if tree is not None else None
     if tree is None or spots is None or any(not isinstance(a, Ref) or not isinstance(b, Ref) for _, a, b in spots):
         start.right = tree is not None and _same_value(case, tree, wanted, place)
+        if tree is not None and is_copy(tree) and isinstance(bare(tree), Ref):
+            _only_shown(case, start, _followed(case, place, bare(tree), known))
         return start
     start.other, wrong = False, 0
     for _, a, b in spots:
@@ -134,7 +164,7 @@ def _start(case: Case, pair: Pair, track: int, place: Place, wanted: Node, known
             wrong += 1
             typed = case.desk.number(chain[-1]) if _own_start(case, pair.leg, chain[-1]) else None
             if typed is not None or len(chain) > 2:
-                start.own = start.own if typed is None else typed
+                start.own, start.other = (start.own, start.other) if typed is None else (typed, True)
                 start.blamed = chain[-2] if typed is None else chain[-1]
                 start.belongs = _ref_to(case, start.blamed, right)
     start.right = not wrong or _same_value(case, tree, wanted, place)
@@ -143,11 +173,39 @@ def _start(case: Case, pair: Pair, track: int, place: Place, wanted: Node, known
     return start
 
 
+def _made_beside(case: Case, place: Place, tree: Node | None, known: list[Leg]) -> Place | None:
+    """The cell beside the table that calculates what a first cell only shows."""
+    if tree is None or not is_copy(tree) or not isinstance(bare(tree), Ref):
+        return None
+    end = _followed(case, place, bare(tree), known)[-1]
+    program = case.desk.program(end)
+    made = program is not None and program.tree is not None and not is_copy(program.tree)
+    return end if made and end[0] == place[0] and not any(leg.has(end) for leg in known) else None
+
+
+def _seen_from(case: Case, tree: Node, place: Place, other: Place) -> Node:
+    """A formula of one cell with the same references in another cell of the sheet."""
+    for path, node in list(paths(tree)):
+        target = _target(case, node, place) if isinstance(node, Ref) else None
+        if target is not None and isinstance(node, Ref) and not (node.first.row_fixed and node.first.col_fixed):
+            tree = put(tree, path, _ref_to(case, other, target))
+    return tree
+
+
 def _own_start(case: Case, leg: Leg, place: Place) -> bool:
     """Whether a cell is a typed number beside a table that only this table reads."""
     if case.desk.program(place) is not None or place[0] != leg.sheet or leg.has(place):
         return False
     return all(leg.has(reader) for reader in case.readers(place))
+
+
+def _only_shown(case: Case, start: _Start, chain: list[Place]) -> None:
+    """Blame the cell beside the table for what the first cell shows instead of a calculation."""
+    sheet = start.place[0]
+    typed = case.desk.number(chain[-1]) if _own_start(case, start.pair.leg, chain[-1]) else None
+    beside = [place for place in chain[: len(chain) - (typed is None)] if place[0] == sheet]
+    start.blamed, start.own = beside[-1], start.own if typed is None else typed
+    start.belongs = _seen_from(case, start.belongs, start.place, start.blamed)
 
 
 def _same_value(case: Case, tree: Node, wanted: Node, place: Place) -> bool:
@@ -190,4 +248,6 @@ def _judged(case: Case, start: _Start) -> Iterator[Finding]:
         before, leg = start.pair.before, start.pair.leg
         if before.sheet != leg.sheet:
             words += f" (sheet {quote_sheet(case.desk.book.sheets[before.sheet].name)})"
-        yield case.finding("formula" if start.other else "reference", place, words, expected=expected, wanted=value)
+        shows = start.own.tree is not None and is_copy(start.own.tree)
+        kind = "reference" if shows or not start.other else "formula"
+        yield case.finding(kind, place, words, expected=expected, wanted=value)

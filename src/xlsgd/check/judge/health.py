@@ -55,7 +55,7 @@ def descends(roles: Roles, weight: int, rule: Rule) -> bool:
 def _rules(found: Findings) -> Iterator[Odd]:
     """Weights that go by no known rule, or by another one than most."""
     roles = found.roles
-    signs = {weight: _sign(rule) for weight, rule in found.rules.items() if rule.exact}
+    signs = {weight: _sign(_sized(roles, weight, rule)) for weight, rule in found.rules.items() if rule.exact}
     usual = Counter(signs.values()).most_common(1)
     for weight, carried in roles.model.weights.items():
         if carried.held or roles.dynamics.gathered_before(carried.own):
@@ -77,6 +77,16 @@ def _sound(roles: Roles, weight: int, rule: Rule) -> bool:
     turned = replace(rule, rate=-rule.rate) if factor < 0 else rule
     moments = [replace(one, share=one.share * factor) if one.kind == "velocity" else one for one in rule.moments]
     return sound(turned) or (factor > 0 and sound(replace(rule, moments=moments)))
+
+
+def _sized(roles: Roles, weight: int, rule: Rule) -> Rule:
+    """A rule as it is for the derivative of the error, where a state takes a part of it (a residual) and the factor."""
+    factor = _factor(roles, weight)
+    if factor is None or not any(one.kind == "velocity" for one in rule.moments):
+        return rule
+    moments = [replace(one, share=one.share * abs(factor)) for one in rule.moments]
+    plain = all(one.kind != "velocity" for one in moments)
+    return replace(rule, moments=moments) if plain else rule
 
 
 def _factor(roles: Roles, weight: int) -> float | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from ...formula.nodes import Node
+from ...formula.nodes import Node, Ref, Where
 from ..findings import Place
 from .case import Case
+from .trees import paths, put
 
 LEAST = 3
 """Tracks with one formula that make two tables of one kind."""
@@ -15,7 +17,7 @@ LEAST = 3
 
 @dataclass(slots=True)
 class Leg:
-    """One table: the formulas of its tracks, from line first to last. roles: where it was understood."""
+    """One table: its tracks' formulas, from line first to last. roles: where it was understood; title: its sheet."""
 
     sheet: int
     across: bool
@@ -23,10 +25,18 @@ class Leg:
     last: int
     trees: dict[int, Node]
     roles: dict[int, str] = field(default_factory=dict)
+    title: str = ""
 
     def place(self, line: int, track: int) -> Place:
         """The cell on a line and a track."""
         return (self.sheet, track, line) if self.across else (self.sheet, line, track)
+
+    def told(self, tree: Node) -> Node:
+        """A formula with its sheet's name before every fixed cell: so it reads the same on other sheets."""
+        for path, node in list(paths(tree)):
+            if isinstance(node, Ref) and node.where is None and node.first.row_fixed and node.first.col_fixed:
+                tree = put(tree, path, replace(node, where=Where(self.title)))
+        return tree
 
     def has(self, place: Place) -> bool:
         """Whether a cell is one of the table's."""
@@ -45,8 +55,13 @@ class Pair:
     @property
     def tracks(self) -> list[int]:
         """The tracks of the later table whose formula the earlier one has too."""
-        here, there = self.leg.trees, self.before.trees
-        return [track for track, tree in sorted(here.items()) if there.get(track - self.shift) == tree]
+        here, there = self.leg, self.before
+        found = []
+        for track, tree in sorted(here.trees.items()):
+            other = there.trees.get(track - self.shift)
+            if other is not None and (other == tree or there.told(other) == here.told(tree)):
+                found.append(track)
+        return found
 
 
 def legs(case: Case) -> list[Leg]:
@@ -59,13 +74,15 @@ def legs(case: Case) -> list[Leg]:
             block.last,
             {one.col: one.program.tree for one in block.columns.values() if one.program and one.program.tree},
             block.roles,
+            case.desk.book.sheets[block.sheet].name,
         )
         for block in case.blocks
     ]
     known = len(found)
     for table in case.tables:
         trees = {fill.line: fill.program.tree for fill in table.fills if fill.program.tree is not None}
-        leg = Leg(table.sheet, table.across, table.first, table.last, trees)
+        title = case.desk.book.sheets[table.sheet].name
+        leg = Leg(table.sheet, table.across, table.first, table.last, trees, {}, title)
         if not any(_meet(leg, other) for other in found[:known]):
             found.append(leg)
     return [leg for leg in found if len(leg.trees) >= LEAST]
@@ -84,11 +101,17 @@ def pairs(found: list[Leg]) -> Iterator[Pair]:
             yield max(known, key=lambda pair: (pair.before.sheet, not pair.shift, pair.before.last, -pair.shift))
 
 
+def _shift(one: Leg, two: Leg) -> int:
+    """How many tracks further on most formulas of one table stand in another."""
+    same = Counter(b - a for a, tree in one.trees.items() for b, other in two.trees.items() if tree == other)
+    return same.most_common(1)[0][0] if same else 0
+
+
 def _pair(other: Leg, leg: Leg) -> Iterator[Pair]:
     if other is leg or other.across != leg.across:
         return
     if other.sheet == leg.sheet and (other.first, other.last) == (leg.first, leg.last):
-        pair = Pair(other, leg, min(leg.trees) - min(other.trees))
+        pair = Pair(other, leg, _shift(other, leg))
         fits = pair.shift > 0 and not other.trees.keys() & leg.trees.keys()
     else:
         pair = Pair(other, leg, 0)

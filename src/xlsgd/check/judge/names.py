@@ -83,7 +83,7 @@ def _placed(case: Case, name: Name) -> Iterator[Finding]:
     ill = ill_fitting(case, (name, sheet, box), _wide(case))
     if ill is not None:
         right = f"={quote_sheet(case.desk.book.sheets[sheet].name)}!{absolute(ill[1])}"
-        yield _named(case, name, f"the name {_shown(case, name)} covers {box_name(box)}, {ill[0]}", right)
+        yield _named(case, name, f"the name {_shown(case, name)} covers {box_name(box)}, {ill[0]}", right, ill[2])
 
 
 def _in_fill(case: Case, name: Name, box: Box, fill: Fill, last: int) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ...address import Box, box_name
 from ...book import Name
 from ...formula.nodes import Call
-from ..findings import Place
+from ..findings import ERROR, WARNING, Place
 from .aims import reckoned, uses
 from .case import Case
 from .meanings import alike
@@ -21,8 +21,8 @@ Span = tuple[Name, int, Box]
 """A name, the index of its sheet, and its cells."""
 
 
-def ill_fitting(case: Case, span: Span, others: list[Span]) -> tuple[str, Box] | None:
-    """What is wrong with the cells that a name covers, and those that it should cover; None where nothing is.
+def ill_fitting(case: Case, span: Span, others: list[Span]) -> tuple[str, Box, str] | None:
+    """What is wrong with the cells that a name covers, those that it should cover, and how bad that is; or None.
 
     others: all names of several cells.
     """
@@ -35,9 +35,9 @@ def ill_fitting(case: Case, span: Span, others: list[Span]) -> tuple[str, Box] |
         isinstance(node, Call) and node.name in COUNTING for tree in uses(case, name) for node in nodes(tree)
     )
     if used and all(isinstance(case.desk.at(place), str) for place in lines.at(box, first)):
-        return "which begins with the heading", lines.box(box, first + 1, last)
+        return "which begins with the heading", lines.box(box, first + 1, last), ERROR
     if used and all(_no_data(case, place) for place in lines.at(box, last)) and lines.full(box, first, last - 1):
-        return "of which the last is none of the data", lines.box(box, first, last - 1)
+        return "of which the last is none of the data", lines.box(box, first, last - 1), ERROR
     if not lines.full(box, first, last):
         return None
     top, bottom = lines.run(box, first, last)
@@ -45,8 +45,10 @@ def ill_fitting(case: Case, span: Span, others: list[Span]) -> tuple[str, Box] |
     left_out = [*lines.at(box, top), *lines.at(box, bottom)] if short else []
     left_out = [place for place in left_out if not box.has(*place[1:])]
     alone = lines.single(box) and any(case.alone(place) and not _swept(case, place) for place in left_out)
-    if short and not alone and not _shared(span, others, lines.box(box, top, bottom)):
-        return f"the numbers run over {box_name(lines.box(box, top, bottom))}", lines.box(box, top, bottom)
+    if short and not alone:
+        whole = lines.box(box, top, bottom)
+        severity = WARNING if _shared(span, others, whole) else ERROR
+        return f"the numbers run over {box_name(whole)}", whole, severity
     return _column_beside(case, span) if used and lines.single(box) else None
 
 
@@ -71,7 +73,7 @@ def _shared(span: Span, others: list[Span], whole: Box) -> bool:
     return own in ends and full not in ends
 
 
-def _column_beside(case: Case, span: Span) -> tuple[str, Box] | None:
+def _column_beside(case: Case, span: Span) -> tuple[str, Box, str] | None:
     """A name over a column with another heading, where nothing reads the column that is headed as the name says."""
     name, sheet, box = span
     heading = case.desk.at((sheet, box.top - 1, box.left)) if box.height > 1 and box.top > 1 else None
@@ -82,7 +84,7 @@ def _column_beside(case: Case, span: Span) -> tuple[str, Box] | None:
         if isinstance(text, str) and alike(name.name, text) and _Lines(case, sheet, False).full(other, *other[::2]):
             unread = not any(case.reads((sheet, row, col)) for row in range(box.top, box.bottom + 1))
             if unread:
-                return f"headed '{heading.strip()}'; nothing reads the column headed '{text.strip()}'", other
+                return f"headed '{heading.strip()}'; nothing reads the column headed '{text.strip()}'", other, ERROR
     return None
 
 

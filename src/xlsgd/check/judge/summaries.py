@@ -187,16 +187,20 @@ def _last_ones(case: Case, place: Place) -> Iterator[Finding]:
     if not ends or len({fill.line for _, _, fill, _ in ends}) < len(ends):
         return
     early = [one for one in ends if one[3] != one[2].last]
-    told = len(ends) == 1 and _says_final(case, place)
-    if len(early) != 1 or not (told or len({one[3] for one in ends}) == 2):
+    lines = {one[3] for one in ends}
+    together = len(lines) == 1 and len(early) == len(ends) and _says_final(case, place)
+    if not together and (len(early) != 1 or len(lines) != 2):
         return
-    path, ref, fill, _ = early[0]
-    assert tree is not None
-    target = fill.place(fill.last)
-    right: Spot = (*target, *target[1:])
-    better = put(tree, path, _moved(case, ref, place, right))
+    better = tree
+    for path, ref, fill, _ in early:
+        assert better is not None
+        target = fill.place(fill.last)
+        better = put(better, path, _moved(case, ref, place, (*target, *target[1:])))
+    assert better is not None
     expected, value = formula_text(better, place), case.desk.evaluate(better, place)
-    words = f"{place_name(place)} takes {formula_text(ref, place)[1:]}, the last one is {place_name(target)}"
+    _, ref, fill, _ = early[0]
+    last = place_name(fill.place(fill.last))
+    words = f"{place_name(place)} takes {formula_text(ref, place)[1:]}, the last one is {last}"
     yield case.finding("reference", place, words, expected=expected, wanted=value)
 
 
