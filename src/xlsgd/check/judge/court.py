@@ -26,6 +26,7 @@ from .handover import handover
 from .labels import labels, settings_named
 from .lattice import lattice
 from .neighbours import neighbours
+from .norms import norms
 from .settings import names, settings, unfinished
 from .siblings import siblings
 from .stale import stale
@@ -51,6 +52,7 @@ JUDGES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     siblings,
     derivatives,
     steprules,
+    norms,
     twinning,
     data,
     extents,
