@@ -40,8 +40,8 @@ def likelihood(search: Search, track: int, tree: Node, edit: Edit, lonely: set[i
         return -0.6 if _of_activation(search, track, tree, edit) else 0.2
     if edit.kind == "reference" and _of_activation(search, track, tree, edit):
         return 0.0
-    if len(_levels(search, track, edit.tree)) < len(_levels(search, track, tree)) and "where" in edit.words:
-        return -0.5 if same_shape(tree, edit.tree) and "stands" not in edit.words else 0.0
+    if len(_levels(search, track, tree)) > 1 == len(_levels(search, track, edit.tree)) and edit.kind == "reference":
+        return -0.5
     more = lags(search, track, edit.tree) - lags(search, track, tree)
     if more:
         return 0.6 if more > 0 else -0.4 if is_forward(search, track) else 0.0
@@ -52,7 +52,10 @@ def likelihood(search: Search, track: int, tree: Node, edit: Edit, lonely: set[i
     corner = wanted.first
     fixed, offset = (corner.row_fixed, corner.row) if search.across else (corner.col_fixed, corner.col)
     other = offset if fixed else track + offset
-    return 0.2 if other not in lonely else -0.6 if other in search.home.reads(other) else -0.2
+    if other not in lonely:
+        return 0.2
+    read = any(other in search.home.reads(at) for at in search.home.candidate.tracks if at != other)
+    return -0.6 if other in search.home.reads(other) and not read else -0.2
 
 
 def _senseless(search: Search, track: int, tree: Node, edit: Edit) -> bool:
@@ -79,7 +82,8 @@ def _levels(search: Search, track: int, tree: Node) -> set[int]:
     for ref in refs(tree):
         corner = ref.first
         fixed, at = (corner.row_fixed, corner.row) if search.across else (corner.col_fixed, corner.col)
-        if ref.where is None and (at if fixed else track + at) in weights:
+        still = corner.col_fixed if search.across else corner.row_fixed
+        if not still and ref.where is None and (at if fixed else track + at) in weights:
             found.add(corner.col if search.across else corner.row)
     return found
 
