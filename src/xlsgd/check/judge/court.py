@@ -32,6 +32,8 @@ from .names import names
 from .neighbours import neighbours
 from .rates import rates
 from .settings import settings, unfinished
+from .norms import norms
+from .settings import names, settings, unfinished
 from .siblings import siblings
 from .stale import stale
 from .starts import repeated, starts
@@ -60,6 +62,7 @@ JUDGES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     rates,
     derivatives,
     steprules,
+    norms,
     twinning,
     strides,
     data,

@@ -55,7 +55,7 @@ def descends(roles: Roles, weight: int, rule: Rule) -> bool:
 def _rules(found: Findings) -> Iterator[Odd]:
     """Weights that go by no known rule, or by another one than most."""
     roles = found.roles
-    signs = {weight: _sign(_sized(roles, weight, rule)) for weight, rule in found.rules.items() if rule.exact}
+    signs = {weight: sign_of(_sized(roles, weight, rule)) for weight, rule in found.rules.items() if rule.exact}
     usual = Counter(signs.values()).most_common(1)
     for weight, carried in roles.model.weights.items():
         if carried.held or roles.dynamics.gathered_before(carried.own):
@@ -97,7 +97,12 @@ def _factor(roles: Roles, weight: int) -> float | None:
     return roles.ratio(roles.values[track], roles.exact[weight])
 
 
-def _sign(rule: Rule) -> tuple[object, ...]:
+def has_slope(roles: Roles, weight: int) -> bool:
+    """Whether a column holds the derivative of the error by a weight, or a multiple of it."""
+    return _factor(roles, weight) is not None
+
+
+def sign_of(rule: Rule) -> tuple[object, ...]:
     """What is the same for all weights of a training."""
     return (
         rule.numerator,

@@ -40,19 +40,22 @@ def likelihood(search: Search, track: int, tree: Node, edit: Edit, lonely: set[i
         return -0.6 if _of_activation(search, track, tree, edit) else 0.2
     if edit.kind == "reference" and _of_activation(search, track, tree, edit):
         return 0.0
-    if len(_levels(search, track, edit.tree)) < len(_levels(search, track, tree)) and "where" in edit.words:
-        return -0.5 if same_shape(tree, edit.tree) and "stands" not in edit.words else 0.0
+    if len(_levels(search, track, tree)) > 1 == len(_levels(search, track, edit.tree)) and edit.kind == "reference":
+        return -0.5
     more = lags(search, track, edit.tree) - lags(search, track, tree)
     if more:
         return 0.6 if more > 0 else -0.4 if is_forward(search, track) else 0.0
     spots = same_shape(tree, edit.tree)
-    if spots is None or len(spots) != 1 or not isinstance(spots[0][2], Ref) or not is_moving(spots[0][2]):
-        exchanged = bool(spots) and isinstance(spots[0][2], Ref) and not turned
-        return 0.1 if exchanged else 0.0 if turned or edit.cost < 1.1 else 0.15
-    corner = spots[0][2].first
+    wanted = spots[0][2] if spots else None
+    if spots is None or len(spots) != 1 or not isinstance(wanted, Ref) or not is_moving(wanted):
+        return 0.1 if isinstance(wanted, Ref) and not turned else 0.0 if turned or edit.cost < 1.1 else 0.15
+    corner = wanted.first
     fixed, offset = (corner.row_fixed, corner.row) if search.across else (corner.col_fixed, corner.col)
     other = offset if fixed else track + offset
-    return 0.2 if other not in lonely else -0.6 if other in search.home.reads(other) else -0.2
+    if other not in lonely:
+        return 0.2
+    read = any(other in search.home.reads(at) for at in search.home.candidate.tracks if at != other)
+    return -0.6 if other in search.home.reads(other) and not read else -0.2
 
 
 def _senseless(search: Search, track: int, tree: Node, edit: Edit) -> bool:
@@ -79,7 +82,8 @@ def _levels(search: Search, track: int, tree: Node) -> set[int]:
     for ref in refs(tree):
         corner = ref.first
         fixed, at = (corner.row_fixed, corner.row) if search.across else (corner.col_fixed, corner.col)
-        if ref.where is None and (at if fixed else track + at) in weights:
+        still = corner.col_fixed if search.across else corner.row_fixed
+        if not still and ref.where is None and (at if fixed else track + at) in weights:
             found.add(corner.col if search.across else corner.row)
     return found
 
@@ -122,6 +126,8 @@ def doubt_of(search: Search, track: int, trees: dict[int, Node], of: Families) -
     A column of the forward pass is hardly wrong where only one derivative is.
     """
     doubt = 0.6 if alike(trees, track, search.across, of) else 0.25 if same_made(trees, track, search.across) else 0.0
+    if search.base is not None and _twice(search.base.roles, track):
+        return doubt - 0.6
     seen = {one.track for one in search.odd}
     slopes = [one for one in search.odd if one.what in ("derivative", "multiple", "rule", "called derivative")]
     given = search.base.roles.found.get(track) if search.base is not None else None
@@ -139,6 +145,15 @@ def doubt_of(search: Search, track: int, trees: dict[int, Node], of: Families) -
         level = {other for one in level for other in search.home.reads(one)} - seen
         seen |= level
     return doubt + 0.4
+
+
+def _twice(roles: Roles, track: int) -> bool:
+    """Whether a column is the residual once more, while a weight's derivative stands nowhere."""
+    known = set(roles.derivative)
+    if track not in roles.of_role("residual") or not known or known >= set(roles.model.weights):
+        return False
+    same = [other for other in roles.of_role("residual") if close(roles.values[other], roles.values[track])]
+    return len(same) > 1 and track not in roles.derivative.values()
 
 
 def agreeing(roles: Roles) -> bool:

@@ -105,6 +105,20 @@ def observe(stage: Stage, chain: Chain, trees: Mapping[int, Node] | None = None,
     return found
 
 
+def passes(stage: Stage, chain: Chain) -> bool:
+    """Whether what the optimizer takes of a small derivative has its sign and goes with it, clipped or not."""
+    track = chain.weight.taken
+    if track is None or track == chain.gradient or not stage.draws:
+        return True
+    found = []
+    for g in (-0.02, -0.01, 0.01, 0.02):
+        draw = stage.draws[0]
+        fixed: dict[Place, Scalar] = {**draw.fixed, stage.place(draw.line, chain.gradient): g}
+        value = stage.values([(track, 0)], Draw(draw.line, fixed))[0]
+        found.append(value * g > 0 if math.isfinite(value) else True)
+    return all(found)
+
+
 def same(one: Sequence[Seen], two: Sequence[Seen]) -> bool:
     """Whether two chains do the same as far as both were tried; no number on either side counts as the same."""
     seen = 0

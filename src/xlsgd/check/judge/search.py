@@ -42,18 +42,22 @@ class Search:
 
 
 def weights_of(search: Search) -> list[int]:
+    """The tracks of the weights that are known."""
     return list(search.base.roles.model.weights) if search.base is not None else []
 
 
 def is_forward(search: Search, track: int) -> bool:
+    """Whether a track leads from the data to the error."""
     given = search.base.roles.found.get(track) if search.base is not None else None
     return given is not None and given.role in FORWARD
 
 
 def is_back(ref: Ref, across: bool) -> bool:
+    """Whether a reference goes to an earlier line."""
     fixed, offset = (ref.first.col_fixed, ref.first.col) if across else (ref.first.row_fixed, ref.first.row)
     return not fixed and offset < 0
 
 
 def is_moving(ref: Ref) -> bool:
+    """Whether a reference goes along with its formula."""
     return not (ref.first.row_fixed and ref.first.col_fixed)

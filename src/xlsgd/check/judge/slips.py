@@ -12,6 +12,7 @@ from .trees import bare, nodes, paths, put, refs
 LEAST, MOST = 2, 400
 """How many operands a sum has at least for its terms to be looked at, and how many changes of a kind are made."""
 
+COUNTS = frozenset({"COUNT", "COUNTA", "ROWS", "COLUMNS"})
 _ENDS = ((0, 1), (-1, 0), (0, -1), (1, 0))
 
 
@@ -21,6 +22,7 @@ def slips(tree: Node, parts: Parts) -> Iterator[Edit]:
     yield from _shifted_throughout(tree, parts)
     yield from _half_terms(tree, parts)
     yield from _turned_round(tree, parts)
+    yield from _uncounted(tree, parts)
 
 
 def _widened(tree: Node, parts: Parts) -> Iterator[Edit]:
@@ -120,6 +122,17 @@ def _half_terms(tree: Node, parts: Parts) -> Iterator[Edit]:
             operands = (*node.operands[:at], times(Literal(2.0), operand), *node.operands[at + 1 :])
             words = f"the factor 2 before {parts.text(operand)} is missing"
             yield Edit(1.05, put(tree, path, replace(node, operands=operands)), words)
+
+
+def _uncounted(tree: Node, parts: Parts) -> Iterator[Edit]:
+    """A cell that is not multiplied by the number of samples, where something else of the formula is."""
+    counts = {node for node in nodes(tree) if isinstance(node, Call) and node.name in COUNTS}
+    for path, node in paths(tree):
+        if not isinstance(node, Ref) or node.last is not None or (node.first.row_fixed and node.first.col_fixed):
+            continue
+        for count in counts:
+            words = f"the factor {parts.text(count)} before {parts.text(node)} is missing"
+            yield Edit(1.0, put(tree, path, Chain((count, node), ("*",))), words)
 
 
 def _turned_round(tree: Node, parts: Parts) -> Iterator[Edit]:

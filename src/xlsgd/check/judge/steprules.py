@@ -11,10 +11,10 @@ from ..findings import Finding
 from ..understand.rules import Rule
 from .case import Case
 from .edits import Edit, edits
-from .health import oddities
+from .health import oddities, sign_of
 from .mending import alike, family_of, parts_of, twins, upstream, whole_column
 from .moves import climbs, reaches
-from .observed import Chain, Seen, chains, observe, same, sound
+from .observed import Chain, Seen, chains, observe, passes, same, sound
 from .plausible import FEW, plausible
 from .slopes import Slopes
 from .suspects import explained
@@ -102,10 +102,21 @@ def _parted(stage: Stage, groups: list[list[Chain]]) -> tuple[list[Chain], list[
         descend = [group for group in groups if group not in unsound]
         return max(descend, key=len), [chain for group in unsound for chain in group]
     if all(others):
+        let = [group for group in groups if passes(stage, group[0])]
+        if 0 < len(let) < len(groups) and _one_rule(stage, groups):
+            return max(let, key=len), [chain for group in groups if group not in let for chain in group]
         return [], []  # each by a rule of its own
     largest = max(groups, key=len)
     rest = [chain for group in groups if group is not largest for chain in group]
     return (largest, rest) if len(largest) > len(rest) else ([], [])
+
+
+def _one_rule(stage: Stage, groups: list[list[Chain]]) -> bool:
+    """Whether all go by one rule, and differ only in what they make of their derivatives before it."""
+    rules = [_rule(stage, chain) for group in groups for chain in group]
+    taken = [stage.block.columns.get(chain.weight.taken or 0) for group in groups for chain in group]
+    apart = all(one is not None and one.role == "gradient" for one in taken)
+    return apart and all(rule is not None for rule in rules) and len({sign_of(rule) for rule in rules if rule}) == 1
 
 
 def _stands(stage: Stage, chain: Chain) -> bool:

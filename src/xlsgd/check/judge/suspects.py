@@ -20,7 +20,7 @@ from .case import Case, formula_text
 from .edits import Edit
 from .families import shape
 from .guesses import candidates
-from .health import at_ease, descends, oddities, slopes_fit
+from .health import at_ease, descends, has_slope, oddities, slopes_fit
 from .odd import Odd
 from .search import Search
 from .trees import Path, same_shape
@@ -66,6 +66,9 @@ def _own_rule(block: Block, odd: list[Odd]) -> bool:
     ruled = {one.track for one in odd if one.what == "rule"}
     if not (len(ruled) == len(odd) == len(weights) > 1):
         return False
+    slopes = [has_slope(block.details.roles, weight) for weight in weights]
+    if any(slopes) and not all(slopes):
+        return False
     if all(rule.exact and rule.corrections for rule in rules.values()) and len(rules) == len(weights):
         return False  # Adam with the powers of another step
     programs = [block.details.roles.dynamics.candidate.tracks[one.column].program for one in weights.values()]
@@ -89,7 +92,7 @@ def _best(search: Search) -> tuple[int, Edit] | None:
     """The likeliest change with which all fits together; of several nearly as likely ones that of a known variant."""
     tried: set[tuple[tuple[int, int], ...]] = set()
     first: tuple[float, int, Edit] | None = None
-    most = MAX_TRIED
+    most, own = MAX_TRIED, _by_own_rule(search)
     turned = any(one.ratio is not None and one.ratio < 0 for one in search.odd)
     for cost, track, edit in candidates(search):
         trees = {track: edit.tree, **dict(edit.others)}
@@ -99,14 +102,34 @@ def _best(search: Search) -> tuple[int, Edit] | None:
         tried.add(key)
         if len(tried) > most or (first is not None and cost > first[0] + (TURNED if turned else BEYOND)):
             break
-        found = search.home.understood(trees, (slopes_fit, at_ease), descends)
-        if found is None or not _fits(search, found):
+        found = search.home.understood(trees, (slopes_fit, at_ease), None if own else descends)
+        if found is None or not (_fits_own(search, found) if own else _fits(search, found)):
             continue
         if found.model is not None and found.optimizer is not None:
             return track, edit
         if first is None:
             first, most = (cost, track, edit), len(tried) + AFTER
     return first[1:] if first is not None else None
+
+
+def _by_own_rule(search: Search) -> bool:
+    """Whether all weights go by a rule that is not known, while not all have their derivatives."""
+    if search.base is None:
+        return False
+    roles, rules = search.base.roles, search.base.rules
+    known = sum(has_slope(roles, weight) for weight in roles.model.weights)
+    return 0 < known < len(roles.model.weights) and not any(rule.exact for rule in rules.values())
+
+
+def _fits_own(search: Search, found: Findings) -> bool:
+    """Whether all derivatives are right and the weights go by one rule, whichever, as they did before."""
+    assert search.base is not None
+    weights, odd = found.roles.model.weights, oddities(found)
+    if len(weights) != len(search.base.roles.model.weights) or any(one.held for one in weights.values()):
+        return False
+    if not all(has_slope(found.roles, weight) for weight in weights):
+        return False
+    return len(odd) == len(weights) and {one.what for one in odd} == {"rule"} and bool(found.roles.of_role("error"))
 
 
 def _fits(search: Search, found: Findings) -> bool:

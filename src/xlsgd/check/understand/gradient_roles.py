@@ -349,9 +349,10 @@ def _in_a_state(roles: Roles, weight: int) -> bool:
         moved = roles.value(state.new, {state.old: before + 1.0})
         kept = moved - after
         finite = kept[np.isfinite(kept)]
-        if finite.size and np.ptp(finite) < 1e-9 and 0.0 < abs(float(finite[0])) < 1.0:
-            if proportion(after - float(finite[0]) * before, roles.exact[weight]) is not None:
-                return True
+        if not finite.size or np.ptp(finite) > 1e-9 or not 0.0 < abs(float(finite[0])) < 1.0:
+            continue
+        if proportion(after - float(finite[0]) * before, roles.exact[weight]) is not None:
+            return True
     return False
 
 
