@@ -19,7 +19,7 @@ MAX_COST, MAX_COST_AT = 1.45, 2.2
 """How big a change may be, and how big one of a column at which something shows."""
 
 _FORWARD = frozenset({"prediction", "hidden", "error", "residual", "input", "target"})
-_RULES = frozenset({"rule", "other rule", "shrink"})
+RULES = frozenset({"rule", "other rule", "shrink"})
 
 
 @dataclass(slots=True)
@@ -228,7 +228,7 @@ def _is_forward(search: Search, track: int) -> bool:
 
 def _concerned(search: Search, track: int) -> bool:
     """Whether a column may be what makes the training odd: where all goes well up to the derivatives, those may not."""
-    if search.base is None or not {one.what for one in search.odd} <= _RULES:
+    if search.base is None or not {one.what for one in search.odd} <= RULES:
         return True
     given = search.base.roles.found.get(track)
     return given is None or given.role not in _FORWARD

@@ -17,7 +17,7 @@ from ..understand.base import Block
 from ..understand.supposing import supposing, unrecognised
 from .case import Case, formula_text
 from .edits import Edit
-from .guesses import Search, candidates
+from .guesses import RULES, Search, candidates
 from .health import Odd, at_ease, descends, oddities, slopes_fit
 from .trees import same_shape
 
@@ -69,6 +69,7 @@ def _best(search: Search) -> tuple[int, Edit] | None:
     tried: set[tuple[int, int]] = set()
     first: tuple[float, int, Edit] | None = None
     most = MAX_TRIED
+    doubted = {one.track for one in search.odd if one.what in RULES}
     turned = any(one.ratio is not None and one.ratio < 0 for one in search.odd)
     for cost, track, edit in candidates(search):
         expr = search.home.expression(track, edit.tree)
@@ -77,7 +78,7 @@ def _best(search: Search) -> tuple[int, Edit] | None:
         tried.add((track, expr.id))
         if len(tried) > most or (first is not None and cost > first[0] + (TURNED if turned else BEYOND)):
             break
-        found = search.home.understood({track: edit.tree}, (slopes_fit, at_ease), descends)
+        found = search.home.understood({track: edit.tree}, (slopes_fit, at_ease), descends, doubted)
         if found is None or not _fits(search, found):
             continue
         if found.model is not None and found.optimizer is not None:
