@@ -25,6 +25,7 @@ def find_roles(
     gradient_roles.find(roles)
     if fits and not fits[0](roles):
         return None
+    gradient_roles.finish(roles)
     _rest(roles)
     if fits and not fits[1](roles):
         return None
