@@ -30,10 +30,9 @@ from .labels import labels, settings_named
 from .lattice import lattice
 from .names import names
 from .neighbours import neighbours
+from .norms import norms
 from .rates import rates
 from .settings import settings, unfinished
-from .norms import norms
-from .settings import names, settings, unfinished
 from .siblings import siblings
 from .stale import stale
 from .starts import repeated, starts

@@ -178,7 +178,7 @@ def right(stage: Stage, slopes: Slopes, one: Wrong, trees: Mapping[int, Node], s
             true = slopes.slope(one.weight, number, way, h, forward)
             if not math.isfinite(true):
                 continue
-            seen += 1
+            seen += bool(true) or not forward
             if not agree(value, true, slopes.slack(number)):
                 break
         else:
@@ -315,7 +315,7 @@ def _quick(stage: Stage, slopes: Slopes, one: Wrong, trees: Mapping[int, Node]) 
     if not math.isfinite(value):
         return False
     forward = {track: tree for track, tree in trees.items() if is_forward(stage, track)}
-    true = slopes.slope(one.weight, 0, trees=forward)
+    true = slopes.rough(one.weight, 0, forward) if forward else slopes.slope(one.weight, 0)
     return not math.isfinite(true) or agree(value, true, slopes.slack(0), 0.2)
 
 

@@ -18,7 +18,7 @@ from .trees import bare, nodes, paths, put, refs
 MAX_COST, MAX_COST_AT = 1.45, 2.2
 """How big a change may be, and how big one of a column at which something shows."""
 
-_RULES = frozenset({"rule", "other rule", "shrink"})
+RULES = frozenset({"rule", "other rule", "shrink"})
 
 
 def candidates(search: Search) -> list[tuple[float, int, Edit]]:
@@ -169,7 +169,7 @@ def _leading(search: Search) -> set[int] | None:
 
 def _concerned(search: Search, track: int) -> bool:
     """Whether a column may be what makes the training odd: where all goes well up to the derivatives, those may not."""
-    if search.base is None or not {one.what for one in search.odd} <= _RULES:
+    if search.base is None or not {one.what for one in search.odd} <= RULES:
         return True
     roles = search.base.roles
     if any(roles.derivative.get(weight) is None for weight in _odd_weights(search)):

@@ -13,6 +13,9 @@ from .mending import upstream
 from .slopes import Slopes
 from .trial import Draw, Stage, Weight, agree
 
+ROUGHLY = 0.01
+"""How far a step may be from a derivative that is only roughly known, relative."""
+
 Rate: TypeAlias = "float | tuple[int, int]"
 """A learning rate: a number, or the track and offset of the cell that holds it from line to line."""
 
@@ -44,20 +47,26 @@ def reaches(stage: Stage, slopes: Slopes, weight: Weight, trees: Mapping[int, No
     """Whether the weight moves against the true derivative: ``new = old - lr*slope``."""
     rates, seen = _rates(stage), 0
     forward = {track: tree for track, tree in (trees or {}).items() if is_forward(stage, track)}
-    for number, draw in enumerate(stage.draws):
+
+    def left(number: int, true: float, share: float) -> set[Rate]:
+        """The rates that a draw leaves."""
+        slack, draw = slopes.slack(number), stage.draws[number]
+        old, new = stage.values([weight.old, weight.new], draw, trees)
+        sizes = {rate: _size(stage, rate, draw) for rate in rates}
+        slacks = {rate: slack * abs(size) + 1e-13 * abs(old) for rate, size in sizes.items()}
+        return {rate for rate in rates if agree(old - new, sizes[rate] * true, slacks[rate], share)}
+
+    for number in range(len(stage.draws)):
+        rough = slopes.rough(weight, number, forward) if forward and not seen else math.nan
+        if math.isfinite(rough) and not left(number, rough, ROUGHLY):
+            return False
         true = slopes.slope(weight, number, trees=forward)
         if not math.isfinite(true):
             continue
-        old, new = stage.values([weight.old, weight.new], draw, trees)
-        slack, kept = slopes.slack(number), set()
-        for rate in rates:
-            size = _size(stage, rate, draw)
-            if agree(old - new, size * true, slack * abs(size) + 1e-13 * abs(old), 1e-5):
-                kept.add(rate)
-        rates = kept
+        rates = left(number, true, 1e-5)
         if not rates:
             return False
-        seen += 1
+        seen += bool(true) or not forward  # a change that leaves nothing to descend proves nothing
     return seen >= 3
 
 

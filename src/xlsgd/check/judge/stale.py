@@ -16,6 +16,7 @@ from ..cached import same
 from ..findings import Finding, Place
 from .case import Case, place_name, said, scalar
 from .desk import Desk
+from .settled import settled
 from .trees import nodes
 from .whatif import WhatIf, near, noise
 
@@ -39,10 +40,11 @@ def stale(case: Case) -> Iterator[Finding]:
 
 def _suspects(desk: Desk) -> Iterator[tuple[Place, Result]]:
     """Formula cells that do not agree with what they read, with what they should hold."""
+    right = settled(desk)
     for sheet, cells in enumerate(desk.programs):
         for cell, program in cells.items():
             place = (sheet, *cell)
-            if program.tree is None or not desk.stored(place) or desk.changes(program):
+            if place in right or program.tree is None or not desk.stored(place) or desk.changes(program):
                 continue
             value = desk.recompute(place)
             if isinstance(value, Array):

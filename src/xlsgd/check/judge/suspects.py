@@ -19,7 +19,7 @@ from .ahead import is_ahead
 from .case import Case, formula_text
 from .edits import Edit
 from .families import shape
-from .guesses import candidates
+from .guesses import RULES, candidates
 from .health import at_ease, descends, has_slope, oddities, slopes_fit
 from .odd import Odd
 from .search import Search
@@ -93,6 +93,7 @@ def _best(search: Search) -> tuple[int, Edit] | None:
     tried: set[tuple[tuple[int, int], ...]] = set()
     first: tuple[float, int, Edit] | None = None
     most, own = MAX_TRIED, _by_own_rule(search)
+    doubted = {one.track for one in search.odd if one.what in RULES}
     turned = any(one.ratio is not None and one.ratio < 0 for one in search.odd)
     for cost, track, edit in candidates(search):
         trees = {track: edit.tree, **dict(edit.others)}
@@ -102,7 +103,7 @@ def _best(search: Search) -> tuple[int, Edit] | None:
         tried.add(key)
         if len(tried) > most or (first is not None and cost > first[0] + (TURNED if turned else BEYOND)):
             break
-        found = search.home.understood(trees, (slopes_fit, at_ease), None if own else descends)
+        found = search.home.understood(trees, (slopes_fit, at_ease), None if own else descends, doubted)
         if found is None or not (_fits_own(search, found) if own else _fits(search, found)):
             continue
         if found.model is not None and found.optimizer is not None:

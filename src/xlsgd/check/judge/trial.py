@@ -24,8 +24,8 @@ from .whatif import WhatIf
 TRIES = 8
 MAX_TRACED = 200
 NO_TREES: Mapping[int, Node] = MappingProxyType({})
-MAX_WORK = 12_000
-"""How many formulas are evaluated in the search for one change, about half a second."""
+MAX_WORK = 6_000
+"""How many formulas are evaluated in the search for one change, a quarter of a second."""
 
 
 @dataclass(frozen=True, slots=True)

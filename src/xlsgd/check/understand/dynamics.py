@@ -61,6 +61,7 @@ class Dynamics:
         if given:
             for track in self.live & set(self.own):
                 self.own[track] = self.terms.substitute(self.own[track], given)
+            self.known.clear()
 
     def cells(self, expr: Expr) -> Iterable[tuple[int, int]]:
         """Track and offset of the cells of this sheet that an expression reads."""

@@ -54,7 +54,7 @@ class Terms:
 
     def node(self, op: str, *args: Expr, key: Hashable = None) -> Expr:
         """The expression ``op`` of its arguments, as it stands."""
-        marks = (op, tuple(arg.id for arg in args), key)
+        marks = (op, tuple([arg.id for arg in args]), key)
         found = self._known.get(marks)
         if found is None:
             found = self._known[marks] = Expr(len(self.nodes), op, args, key)
@@ -103,12 +103,10 @@ class Terms:
         return found
 
     def _substitute(self, expr: Expr, given: Mapping[Expr, Expr]) -> Expr:
-        new: dict[int, Expr] = {}
-        for node in walk(expr):
-            if node in given:
-                new[node.id] = given[node]
-            elif node.args:
-                args = tuple(new[arg.id] for arg in node.args)
+        new = {node.id: other for node, other in given.items()}
+        for node in walk(expr, new):
+            if node.args:
+                args = tuple([new[arg.id] for arg in node.args])
                 new[node.id] = node if args == node.args else self.node(node.op, *args, key=node.key)
             else:
                 new[node.id] = node

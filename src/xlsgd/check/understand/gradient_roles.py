@@ -15,7 +15,7 @@ FEW = 4
 
 
 def find(roles: Roles) -> None:
-    """Finds the loss, then each weight's way from it to its update."""
+    """Finds the loss, then each weight's way from it to its update; ``finish`` tells what then is known beside."""
     _ways(roles)
     _choose_loss(roles)
     if roles.loss is None:
@@ -27,8 +27,13 @@ def find(roles: Roles) -> None:
     missing = [track for track in roles.model.weights if not _derivative(roles, track)]
     for track in missing:
         _by_structure(roles, track)
-    _unread(roles)
-    _evidence(roles)
+
+
+def finish(roles: Roles) -> None:
+    """Finds derivatives that nothing takes, and how many weights follow the gradient."""
+    if roles.loss is not None:
+        _unread(roles)
+        _evidence(roles)
 
 
 def _ways(roles: Roles) -> None:

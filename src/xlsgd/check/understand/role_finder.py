@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import numpy as np
-
 from . import data_roles, gradient_roles
 from .expressions import Expr, walk
 from .headings import Headings
@@ -27,6 +25,7 @@ def find_roles(
     gradient_roles.find(roles)
     if fits and not fits[0](roles):
         return None
+    gradient_roles.finish(roles)
     _rest(roles)
     if fits and not fits[1](roles):
         return None
@@ -63,7 +62,7 @@ def _forward(roles: Roles) -> None:
 
 def _classes(roles: Roles, target: Expr) -> bool:
     """Whether a target says yes or no."""
-    return set(np.unique(roles.value(target))) <= {0.0, 1.0}
+    return set(roles.value(target).ravel().tolist()) <= {0.0, 1.0}
 
 
 def _hidden(roles: Roles) -> None:

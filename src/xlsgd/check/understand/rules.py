@@ -101,6 +101,7 @@ class _Trial:
         return self.value(self.new, given) - self.value(self.old, given)
 
 
+@np.errstate(all="ignore")
 def find_rule(roles: Roles, roots: Roots, weight: int) -> Rule | None:
     """The rule of one weight; None where nothing can be said."""
     trial = _trial(roles, roots, weight)

@@ -83,7 +83,7 @@ class Samples:
         found = self.facts.get(key)
         if found is None:
             found = self.facts[key] = (function(*arrays), arrays)  # the arrays stay, and so their ids
-        return found[0]  # type: ignore[no-any-return]  # of the function
+        return found[0]
 
     def value(self, expr: Expr, given: Mapping[Expr, Array] | None = None) -> Array:
         """The values of an expression; ``given`` overrules nodes. What was calculated without is remembered."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .dynamics import Dynamics
@@ -12,22 +13,32 @@ from .residuals import Output, anchor
 
 @dataclass(slots=True)
 class Carried:
-    """A weight or state: the leaf that it is at the start of a step, and what the step makes of it, expanded.
+    """A weight or state: the leaf that it is at the start of a step, and what the step makes of it.
 
     ``column``: the track where the new value is calculated (its own, where it is updated in place).
     ``own``: the new value as that track's formula says it, not expanded, seen from the step's line.
+    ``plain``: whether it may be no more than a cell. ``make``: makes ``new``, which most suppositions never ask for.
     """
 
     track: int
     old: Expr
-    new: Expr
     column: int
     own: Expr
+    plain: bool
+    make: Callable[[], Expr]
+    _new: Expr | None = None
+
+    @property
+    def new(self) -> Expr:
+        """What the step makes of it, expanded."""
+        if self._new is None:
+            self._new = self.make()
+        return self._new
 
     @property
     def held(self) -> bool:
         """Whether a line only takes the value over: it changes from epoch to epoch."""
-        return self.new is self.old
+        return self.plain and self.new is self.old
 
 
 @dataclass(slots=True)
@@ -107,25 +118,27 @@ def step_model(dynamics: Dynamics, found: list[Output]) -> StepModel | None:
             output.expr = dynamics.terms.shift(output.expr, base)
     model = StepModel(dynamics, base, {}, {}, found)
     for track in sorted(weights):
-        model.weights[track] = _carried(dynamics, track, base + 1)
+        model.weights[track] = _carried(
+            dynamics, track, base + 1, lambda new: model.with_states(model.with_states(new))
+        )
     pending = sorted(dynamics.cuts - weights)
     for track in pending:
         model.states[track] = _carried(dynamics, track, _state_shift(dynamics, track, base, weights))
-    for weight in model.weights.values():
-        weight.new = model.with_states(model.with_states(weight.new))
-    for state in model.states.values():
-        state.new = model.with_states(state.new)
     return model
 
 
-def _carried(dynamics: Dynamics, track: int, shift: int) -> Carried:
+def _carried(dynamics: Dynamics, track: int, shift: int, finish: Callable[[Expr], Expr] | None = None) -> Carried:
     copied = dynamics.copied(track)
-    new = dynamics.next_of(track, shift)
+
+    def make() -> Expr:
+        new = dynamics.next_of(track, shift)
+        return new if finish is None else finish(new)
+
     if copied is not None and copied[0] != track and copied[0] in dynamics.own:
         column, own = copied[0], dynamics.terms.shift(dynamics.own[copied[0]], copied[1] + shift)
     else:
         column, own = track, dynamics.terms.shift(dynamics.own[track], shift)
-    return Carried(track, dynamics.cell(track, shift - 1), new, column, own)
+    return Carried(track, dynamics.cell(track, shift - 1), column, own, dynamics.full[track].op == "cell", make)
 
 
 def _weights(dynamics: Dynamics, found: list[Output], core: set[int]) -> tuple[int, set[int]]:

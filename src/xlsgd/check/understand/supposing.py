@@ -5,7 +5,7 @@ All that is worked out is shared between the attempts: expressions, and the numb
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from ...engine.links import Links
@@ -55,10 +55,12 @@ class Supposing:
         trees: dict[int, Node] | None = None,
         fits: Sequence[Callable[[Roles], bool]] = (),
         good: Callable[[Roles, int, Rule], bool] | None = None,
+        doubted: Collection[int] = (),
     ) -> Findings | None:
         """What the training is with other formulas on some tracks; None where it is none.
 
-        Nor where derivatives or roles do not fit (as ``find_roles`` asks), or a weight's rule is not good.
+        Nor where derivatives or roles do not fit (as ``find_roles`` asks), or a weight's rule is not good (those at the
+        doubted tracks are looked at first).
         """
         candidate = self._candidate(trees or {})
         if not candidate.core:
@@ -73,7 +75,7 @@ class Supposing:
         roles = find_roles(model, samples, self.titles, fits)
         if roles is None or not trains(self.view, roles):
             return None
-        return findings(self.view, self.links, roles, good)
+        return findings(self.view, self.links, roles, good, doubted)
 
     def reads(self, track: int) -> set[int]:
         """The tracks that a track's formula reads."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from itertools import islice
 
 from ...address import Box
@@ -117,11 +117,20 @@ def _first_line(view: View, model: StepModel) -> None:
 
 
 def findings(
-    view: View, links: Links, roles: Roles, good: Callable[[Roles, int, Rule], bool] | None = None
+    view: View,
+    links: Links,
+    roles: Roles,
+    good: Callable[[Roles, int, Rule], bool] | None = None,
+    doubted: Collection[int] = (),
 ) -> Findings | None:
-    """What follows from the roles: each weight's rule, the variant, the settings; None where a rule is not ``good``."""
+    """What follows from the roles: each weight's rule, the variant, the settings; None where a rule is not ``good``.
+
+    doubted: tracks whose weights' rules are hardly good, looked at first.
+    """
     candidate = roles.dynamics.candidate
     roots = Roots(view, roles.dynamics.terms, links, (candidate.first, candidate.last))
+    if good is not None and doubted and not _first_good(roles, roots, good, doubted):
+        return None
     rules = {}
     for weight, carried in roles.model.weights.items():
         if carried.held or roles.dynamics.gathered_before(carried.own):
@@ -140,6 +149,21 @@ def findings(
         words = "Nesterov's momentum with the derivatives at the weights ahead"
     gradient = _gradient(roles)
     return Findings(view, roles, rules, find_model(roles), gradient, optimizer, nearest, distance, words, settings)
+
+
+def _first_good(roles: Roles, roots: Roots, good: Callable[[Roles, int, Rule], bool], doubted: Collection[int]) -> bool:
+    """Whether the rules of the weights in doubt are good; what that draws of samples is forgotten."""
+    kept = roles.samples
+    roles.samples = kept.drawing(set(kept.drawn))
+    try:
+        for weight, carried in roles.model.weights.items():
+            if carried.column in doubted and not carried.held and not roles.dynamics.gathered_before(carried.own):
+                rule = find_rule(roles, roots, weight)
+                if rule is None or not good(roles, weight, rule):
+                    return False
+        return True
+    finally:
+        roles.samples = kept
 
 
 def _gradient(roles: Roles) -> str | None:
