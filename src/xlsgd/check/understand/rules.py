@@ -343,6 +343,7 @@ def _proportions(trial: _Trial, rule: Rule) -> None:
         del trial.base[leaf]
 
 
+@np.errstate(all="ignore")
 def _decays(trial: _Trial, rule: Rule) -> None:
     """The leaves that what is taken off the old weight is proportional to, the learning rate left out."""
     for leaf in sorted(trial.roots.terms.leaves(trial.new), key=lambda one: one.id):
