@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .additions import shared_factor, with_penalties
 from .differences import find_differences, quotient
 from .expressions import Array, Expr, walk
 from .losses import in_columns, maximised, usual_losses
@@ -21,9 +22,16 @@ def find(roles: Roles) -> None:
     if roles.loss is None:
         return
     terms = roles.dynamics.terms
+    unwritten = bool(roles.model.outputs) and not roles.of_role("error")
+    if (unwritten and roles.assumed is None) or (roles.assumed is not None and roles.model.outputs):
+        whole = with_penalties(roles, roles.loss)
+        if whole is not roles.loss:
+            roles.loss, roles.assumed = whole, in_columns(roles, whole)
     for track, weight in roles.model.weights.items():
         roles.exact[track] = roles.value(terms.derivative(roles.loss, weight.old))
     find_differences(roles)
+    if unwritten and roles.assumed is None and not roles.derivative:
+        _share_out(roles)
     missing = [track for track in roles.model.weights if not _derivative(roles, track)]
     for track in missing:
         _by_structure(roles, track)
@@ -106,6 +114,15 @@ def _choose_loss(roles: Roles) -> None:
             roles.loss = roles.dynamics.full[named[0]] if named else None
             if named:
                 roles.give(named[0], "error")
+
+
+def _share_out(roles: Roles) -> None:
+    """Lets all derivatives be the same multiple of those of the squares, another one from line to line."""
+    shared = shared_factor(roles)
+    if shared is None or float(np.ptp(shared)) <= 1e-6 * float(np.max(shared)):
+        return
+    roles.shared = True
+    roles.exact = {track: exact * shared for track, exact in roles.exact.items()}
 
 
 def _of_margin(roles: Roles, loss: Expr) -> None:
