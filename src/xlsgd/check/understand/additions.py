@@ -14,24 +14,13 @@ NEAR = 1e-8
 def with_penalties(roles: Roles, loss: Expr) -> Expr:
     """The loss and a penalty of each weight that its derivative tells of, with λ·w or λ·sign(w)."""
     terms, whole = roles.dynamics.terms, loss
-    shares: list[float] = []
-    found: list[tuple[float, Expr]] = []
     for track, weight in roles.model.weights.items():
-        slope = terms.derivative(loss, weight.old)
-        tries = _taken(roles, track)
-        if slope.op == "num" or not tries:
+        slope, tries = terms.derivative(loss, weight.old), _taken(roles, track)
+        if slope.op == "num" or any(proportion(roles.value(one), roles.value(slope)) is not None for one in tries):
             continue
-        plain = [share for one in tries if (share := proportion(roles.value(one), roles.value(slope))) is not None]
-        if plain:
-            shares += plain
-            continue
-        fitted = next((fit for one in tries if (fit := _fitted(roles, one, slope, weight.old)) is not None), None)
-        if fitted is not None:
-            found.append(fitted)
-    for share, penalty in found:
-        usual = [*shares, *(other for other, each in found if each is not penalty)]
-        if not usual or any(abs(share - other) <= NEAR * abs(share) for other in usual):
-            whole = terms.node("+", whole, penalty)
+        fitted = (_fitted(roles, one, slope, weight.old) for one in tries)
+        penalty = next((found for found in fitted if found is not None), None)
+        whole = terms.node("+", whole, penalty) if penalty is not None else whole
     return whole
 
 
@@ -70,8 +59,8 @@ def _down(roles: Roles, weight: Carried) -> Expr:
     return roles.dynamics.terms.node("-", weight.old, weight.new)
 
 
-def _fitted(roles: Roles, taken: Expr, slope: Expr, old: Expr) -> tuple[float, Expr] | None:
-    """A derivative as a share of a slope and of a penalty's: the share, and the penalty by which it is told."""
+def _fitted(roles: Roles, taken: Expr, slope: Expr, old: Expr) -> Expr | None:
+    """The penalty, where a derivative is a share of a slope and of that of a penalty."""
     terms, at = roles.dynamics.terms, roles.samples(old)
     points = [{old: at}, {old: -at}, {old: 0.5 * at}]
     with np.errstate(all="ignore"):
@@ -86,5 +75,5 @@ def _fitted(roles: Roles, taken: Expr, slope: Expr, old: Expr) -> tuple[float, E
         off = np.abs(both @ np.array([share, part]) - seen[:, 0])
         if off.max() <= NEAR * np.abs(seen).max() and share * part > 0 and abs(part) > 1e-7 * abs(share):
             size = part / share / (2.0 if penalty.op == "^" else 1.0)
-            return float(share), terms.node("*", terms.num(float(size)), penalty)
+            return terms.node("*", terms.num(float(size)), penalty)
     return None
