@@ -24,6 +24,13 @@ def with_penalties(roles: Roles, loss: Expr) -> Expr:
     return whole
 
 
+def fits_with_penalty(roles: Roles, track: int, loss: Expr) -> bool:
+    """Whether what one weight's update takes is the derivative of a loss with a penalty."""
+    old = roles.model.weights[track].old
+    slope = roles.dynamics.terms.derivative(loss, old)
+    return any(_fitted(roles, one, slope, old) is not None for one in _taken(roles, track))
+
+
 def shared_factor(roles: Roles) -> Array | None:
     """By how many times the derivatives of all weights are others than those of the loss, the same for all.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .additions import shared_factor, with_penalties
+from .additions import fits_with_penalty, shared_factor, with_penalties
 from .differences import find_differences, quotient
 from .expressions import Array, Expr, walk
 from .losses import in_columns, maximised, usual_losses
@@ -23,7 +23,7 @@ def find(roles: Roles) -> None:
         return
     terms = roles.dynamics.terms
     unwritten = bool(roles.model.outputs) and not roles.of_role("error")
-    if (unwritten and roles.assumed is None) or (roles.assumed is not None and roles.model.outputs):
+    if (unwritten and roles.assumed is None) or (roles.assumed is not None and not roles.of_role("output")):
         whole = with_penalties(roles, roles.loss)
         if whole is not roles.loss:
             roles.loss, roles.assumed = whole, in_columns(roles, whole)
@@ -183,7 +183,7 @@ def _candidates(roles: Roles, squares: Expr | None) -> list[tuple[float, Expr, i
                 continue
             step = roles.value(terms.node("-", weight.new, weight.old))
             score += any(_natural(roles, other, slope) for other in roles.frontier[number] if other != track)
-            score += proportion(step, slope) is not None
+            score += proportion(step, slope) is not None or (track is None and fits_with_penalty(roles, number, expr))
         bonus = 0.0 if track is None else 0.5 if says(roles.headings[track], "error") else 0.25
         found.append((score + bonus if score else 0.0, expr, track))
     return found
