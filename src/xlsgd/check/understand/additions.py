@@ -70,11 +70,13 @@ def _fitted(roles: Roles, taken: Expr, slope: Expr, old: Expr) -> Expr | None:
     """The penalty, where a derivative is a share of a slope and of that of a penalty."""
     terms, at = roles.dynamics.terms, roles.samples(old)
     points = [{old: at}, {old: -at}, {old: 0.5 * at}]
-    with np.errstate(all="ignore"):
-        seen = np.concatenate([np.broadcast_to(roles.value(taken, each), at.shape) for each in points])
-        true = np.concatenate([np.broadcast_to(roles.value(slope, each), at.shape) for each in points])
+    values = [(roles.value(taken, each), roles.value(slope, each)) for each in points]
+    if any(one.shape[1] != 1 for pair in values for one in pair):
+        return None
+    seen = np.concatenate([np.broadcast_to(one, at.shape) for one, _ in values])
+    true = np.concatenate([np.broadcast_to(one, at.shape) for _, one in values])
     where = np.concatenate([each[old] for each in points])
-    if not (np.isfinite(seen).all() and np.isfinite(true).all()) or seen.shape != true.shape:
+    if not (np.isfinite(seen).all() and np.isfinite(true).all()):
         return None
     for base, penalty in ((where, terms.node("^", old, terms.num(2.0))), (np.sign(where), terms.node("abs", old))):
         both = np.concatenate([true, base], axis=1)

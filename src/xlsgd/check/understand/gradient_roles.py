@@ -174,7 +174,7 @@ def _candidates(roles: Roles, squares: Expr | None) -> list[tuple[float, Expr, i
     tried += [(loss, None) for loss in usual_losses(roles)]
     found = []
     for expr, track in tried:
-        score = 0.0
+        score, alone = 0.0, track is None and not roles.model.outputs
         for number, weight in weights:
             if weight.old not in terms.leaves(expr):
                 continue
@@ -183,7 +183,7 @@ def _candidates(roles: Roles, squares: Expr | None) -> list[tuple[float, Expr, i
                 continue
             step = roles.value(terms.node("-", weight.new, weight.old))
             score += any(_natural(roles, other, slope) for other in roles.frontier[number] if other != track)
-            score += proportion(step, slope) is not None or (track is None and fits_with_penalty(roles, number, expr))
+            score += proportion(step, slope) is not None or (alone and fits_with_penalty(roles, number, expr))
         bonus = 0.0 if track is None else 0.5 if says(roles.headings[track], "error") else 0.25
         found.append((score + bonus if score else 0.0, expr, track))
     return found
