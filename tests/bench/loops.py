@@ -2,6 +2,7 @@
 
 A recipe's line ``truth linear sgd lr=0.001 x=B8:B20 y=C8:C20 a=D8:D20 b=E8:E20 error=G8:G20`` says which loop its cells
 run. r = prediction − y, loss k·r² (``half``: k = ½; or ``absolute``: the amount of r, ``entropy``: cross-entropy,
+``perceptron``: (prediction − y)·z,
 ``ridge=λ``: r² and λ times the square of the first weight). Gradients are exact unless ``h`` (forward differences) or
 ``h`` and ``central`` are given.
 """
@@ -56,6 +57,7 @@ MODELS = {
     "linear": Model("ab", _z, lambda w, x: [x[0], 1.0]),
     "slope": Model("a", lambda w, x: float(w[0] * x[0]), lambda w, x: [x[0]]),
     "plane": Model("abc", lambda w, x: float(w[0] * x[0] + w[1] * x[1] + w[2]), lambda w, x: [x[0], x[1], 1.0]),
+    "threshold": Model("abc", lambda w, x: float(w[0] * x[0] + w[1] * x[1] + w[2] > 0), lambda w, x: [x[0], x[1], 1.0]),
     "parabola": Model(
         "abc", lambda w, x: float(w[0] * x[0] ** 2 + w[1] * x[0] + w[2]), lambda w, x: [x[0] ** 2, x[0], 1.0]
     ),
@@ -129,6 +131,8 @@ def loss(model: Model, w: Vector, x: Vector, y: float, s: Settings) -> float:
 def gradient(model: Model, w: Vector, x: Vector, y: float, s: Settings) -> Vector:
     if "entropy" in s.flags:  # of a sigmoid: p − y times the inputs
         return (model.predict(w, x) - y) * np.array([x[0], 1.0])
+    if "perceptron" in s.flags:
+        return (model.predict(w, x) - y) * np.array(model.slope(w, x))
     if "absolute" in s.flags:
         return np.sign(model.predict(w, x) - y) * np.array(model.slope(w, x))
     if "h" not in s.numbers:

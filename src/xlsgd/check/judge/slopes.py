@@ -44,6 +44,8 @@ class Slopes:
             if any(slopes.slope(weight, 0) or slopes.slope(weight, 1) for weight in stage.weights):
                 return slopes
         roles = block.details.roles if block.details is not None else None
+        if roles is not None and roles.shared:
+            return None  # of what, nobody says
         if roles is not None and roles.assumed is not None and _tellable(stage, roles.assumed):
             return cls(stage, told=roles.assumed)._if_known()
         if len(predictions) == 1 and len(targets) == 1:

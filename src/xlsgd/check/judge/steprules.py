@@ -82,7 +82,7 @@ def _parted(stage: Stage, groups: list[list[Chain]]) -> tuple[list[Chain], list[
     """The chains that serve as a pattern, and those that are wrong."""
     ranks = [plausible(stage, group[0], observe(stage, group[0])) for group in groups]
     slopes = Slopes.of(stage)
-    if slopes is not None and slopes.error is not None:
+    if slopes is not None and (slopes.error is not None or slopes.told is not None):
         down = [all(not one.states and reaches(stage, slopes, one.weight) for one in group) for group in groups]
         up = [not one[0].states and climbs(stage, slopes, one[0].weight) for one in groups]
         ranks = [0 if goes else None if climb else rank for goes, climb, rank in zip(down, up, ranks, strict=True)]

@@ -5,6 +5,7 @@ What an expression cannot tell (text, look-ups) becomes a leaf ``unknown`` with 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from ...address import Box
@@ -111,11 +112,22 @@ class _Work:
         return self.unknown(node)
 
     def unknown(self, node: Node) -> Expr:
-        """A formula that no expression can tell; what it reads in so many words is kept."""
-        key = (self.track, to_text(node, *self.home.view.place(1000, self.track)))
-        reads = [self._ref(place, DIRECT) for place in places(node) if isinstance(place, Ref) and place is not node]
-        cells = [cell for one in reads for cell in items(one) if cell.op in ("cell", "fixed")]
-        return self.terms.node("opaque", *cells, key=key) if cells else self.terms.node("unknown", key=key)
+        """A formula that no expression can tell; what it reads in so many words is kept.
+
+        The same look-up by the same cell is the same from any track and any line.
+        """
+        at = self.home.view.place(1000, self.track)
+        text = to_text(node, *at)
+        cells: list[Expr] = []
+        for place in dict.fromkeys(place for place in places(node) if isinstance(place, Ref) and place is not node):
+            found = [cell for cell in items(self._ref(place, DIRECT)) if cell.op in ("cell", "fixed")]
+            if len(found) == 1:
+                text = re.sub(rf"(?<![\w!$'.]){re.escape(to_text(place, *at))}(?![\w(])", f"#{len(cells)}", text)
+            cells += found
+        if not cells:
+            return self.terms.node("unknown", key=(self.track, text))
+        whole = "#" in text and not any(cell.op == "fixed" for cell in cells)
+        return self.terms.node("opaque", *cells, key=(0 if whole else self.track, text))
 
     def _within(self, context: str) -> str:
         return ARRAY if context == ARRAY else self.top

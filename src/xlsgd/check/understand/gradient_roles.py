@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .additions import fits_with_penalty, shared_factor, with_penalties
 from .differences import find_differences, quotient
 from .expressions import Array, Expr, walk
 from .losses import in_columns, maximised, usual_losses
@@ -21,9 +22,16 @@ def find(roles: Roles) -> None:
     if roles.loss is None:
         return
     terms = roles.dynamics.terms
+    unwritten = bool(roles.model.outputs) and not roles.of_role("error")
+    if (unwritten and roles.assumed is None) or (roles.assumed is not None and not roles.of_role("output")):
+        whole = with_penalties(roles, roles.loss)
+        if whole is not roles.loss:
+            roles.loss, roles.assumed = whole, in_columns(roles, whole)
     for track, weight in roles.model.weights.items():
         roles.exact[track] = roles.value(terms.derivative(roles.loss, weight.old))
     find_differences(roles)
+    if unwritten and roles.assumed is None and not roles.derivative:
+        _share_out(roles)
     missing = [track for track in roles.model.weights if not _derivative(roles, track)]
     for track in missing:
         _by_structure(roles, track)
@@ -113,6 +121,15 @@ def _choose_loss(roles: Roles) -> None:
                 roles.give(named[0], "error")
 
 
+def _share_out(roles: Roles) -> None:
+    """Lets all derivatives be the same multiple of those of the squares, another one from line to line."""
+    shared = shared_factor(roles)
+    if shared is None or float(np.ptp(shared)) <= 1e-6 * float(np.max(shared)):
+        return
+    roles.shared = True
+    roles.exact = {track: exact * shared for track, exact in roles.exact.items()}
+
+
 def _of_margin(roles: Roles, loss: Expr) -> None:
     """What a margin is made of, where nothing is compared with a target: its sign turns with that of the target."""
     dynamics, terms = roles.dynamics, roles.dynamics.terms
@@ -162,7 +179,7 @@ def _candidates(roles: Roles, squares: Expr | None) -> list[tuple[float, Expr, i
     tried += [(loss, None) for loss in usual_losses(roles)]
     found = []
     for expr, track in tried:
-        score = 0.0
+        score, alone = 0.0, track is None and not roles.model.outputs
         for number, weight in weights:
             if weight.old not in terms.leaves(expr):
                 continue
@@ -171,7 +188,7 @@ def _candidates(roles: Roles, squares: Expr | None) -> list[tuple[float, Expr, i
                 continue
             step = roles.value(terms.node("-", weight.new, weight.old))
             score += any(_natural(roles, other, slope) for other in roles.frontier[number] if other != track)
-            score += roles.ratio(step, slope) is not None
+            score += roles.ratio(step, slope) is not None or (alone and fits_with_penalty(roles, number, expr))
         bonus = 0.0 if track is None else 0.5 if says(roles.headings[track], "error") else 0.25
         found.append((score + bonus if score else 0.0, expr, track))
     return found

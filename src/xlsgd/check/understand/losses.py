@@ -23,7 +23,8 @@ def usual_losses(roles: Roles) -> list[Expr]:
     """The losses to try, those of outputs first."""
     outputs, dynamics = roles.model.outputs, roles.dynamics
     if not outputs:
-        return list(dict.fromkeys(_margins(dynamics)))
+        base = max((weight.old.key[2] for weight in roles.model.weights.values()), default=0)
+        return list(dict.fromkeys(_margins(dynamics, base)))
     ways = (_entropy, _poisson, _absolute, _perceptron)
     found = [_summed(dynamics.terms, [way(dynamics.terms, one) for one in outputs]) for way in ways]
     if len(outputs) > 1:
@@ -122,8 +123,8 @@ def _says_so(roles: Roles) -> bool:
     return any(word in plain(text) for text in texts[:500] for word in CLIMBING)
 
 
-def _margins(dynamics: Dynamics) -> Iterator[Expr]:
-    """max(0, c − m) for each margin m that a formula compares with a number c."""
+def _margins(dynamics: Dynamics, base: int) -> Iterator[Expr]:
+    """max(0, c − m) for each margin m that a formula compares with a number c, seen from weights at ``base``."""
     terms = dynamics.terms
     for track in sorted(dynamics.live):
         for node in walk(dynamics.own[track]):
@@ -132,4 +133,5 @@ def _margins(dynamics: Dynamics) -> Iterator[Expr]:
             side, bound = node.args if node.args[1].op == "num" else node.args[::-1]
             if bound.op == "num" and any(other in dynamics.live for other, _ in dynamics.cells(side)):
                 short = terms.node("-", bound, dynamics.expanded(side))
-                yield terms.node("max", terms.num(0.0), short)
+                lag = max((offset for other, offset in dynamics.cells(short) if other in dynamics.cuts), default=base)
+                yield terms.node("max", terms.num(0.0), terms.shift(short, base - lag))

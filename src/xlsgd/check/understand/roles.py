@@ -31,6 +31,7 @@ class Roles:
 
     loss: the expression that is descended, and ``factor``: how many times the sum of squares the error column is.
     assumed: the same told by the columns that it is made of, where no column holds it and it is not of squares.
+    shared: all derivatives have one more factor, of each line's own.
     gradients: of each weight the track of the derivative, ``taken``: of what the optimizer takes (None: written out).
     """
 
@@ -42,6 +43,7 @@ class Roles:
     loss: Expr | None = None
     factor: float = 1.0
     assumed: Expr | None = None
+    shared: bool = False
     exact: dict[int, Array] = field(default_factory=dict)
     derivative: dict[int, int] = field(default_factory=dict)
     taken: dict[int, int] = field(default_factory=dict)

@@ -193,11 +193,13 @@ def trains(view: View, roles: Roles) -> bool:
     told = bool(roles.of_role("error")) and bool(roles.of_role("derivative"))
     if roles.model.outputs and roles.evidence and (inputs or told):
         return True
+    if roles.model.outputs and roles.evidence >= max(2, len(roles.model.weights)):
+        return True
     most = roles.evidence >= 2 and 2 * roles.evidence > len(roles.model.weights)
     if roles.assumed is not None and not roles.model.outputs and most:
         return True
     if not roles.model.outputs and roles.evidence and (roles.of_role("derivative") or words):
-        return bool(roles.of_role("error")) or words >= 2
+        return bool(roles.of_role("error")) or roles.assumed is not None or words >= 2
     named = any(says(roles.headings[track], "error") for track in roles.of_role("error"))
     return words >= 2 + (not roles.evidence) and (bool(roles.model.outputs) or named)
 
