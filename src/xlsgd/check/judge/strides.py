@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ...address import box_name
+from ...address import box_name, parse_box
 from ...formula.nodes import Node
 from ...plan import Program
 from ...values import Array
@@ -18,10 +18,10 @@ from .case import Case, formula_text, place_name, said
 from .chains import Chain, Grid, chains, grid
 from .compare import difference
 from .fills import item
-from .motion import drawn
+from .motion import drawn, skeleton
 from .odd_blocks import FEW, Blocks, meant, suspect, without
 from .trees import box_at, refs
-from .whatif import near
+from .whatif import is_copy, near
 
 
 def strides(case: Case) -> Iterator[Finding]:
@@ -69,14 +69,41 @@ def _of_sheet(case: Case, sheet: int) -> Iterator[Finding]:
                 finding = _judged(case, own, without(chain, own, index), index)
                 if finding is not None and finding.place is not None and _of_one_training(finding, chain, blocks):
                     single.setdefault(finding.place, finding)
-    yield from _together(case, single)
+    yield from (_unless_meant(case, one, single) for one in _together(case, single))
+
+
+def _unless_meant(case: Case, finding: Finding, single: dict[Place, Finding]) -> Finding:
+    """A finding, as a warning where a sibling in the same row or column was changed in the same way."""
+    place = finding.place
+    if place is None or finding.kind != "formula" or finding.severity == WARNING:
+        return finding
+    mine, own = _form(case, place), parse_box(finding.range or place_name(place))
+    alike = [
+        other
+        for other, one in single.items()
+        if one.kind == "formula"
+        and _beside(place, other)
+        and not (own and own.has(*other[1:]))
+        and _form(case, other) == mine
+    ]
+    return replace(finding, severity=WARNING) if alike else finding
+
+
+def _form(case: Case, place: Place) -> object:
+    program = case.desk.program(place)
+    return None if program is None or program.tree is None else skeleton(program.tree)
+
+
+def _beside(one: Place, two: Place) -> bool:
+    """Whether cells of a sheet lie in one row but not one column, or the other way round."""
+    return one[0] == two[0] and (one[1] == two[1]) != (one[2] == two[2])
 
 
 def _of_one_training(finding: Finding, chain: Chain, blocks: Blocks) -> bool:
     """Whether blocks should be alike at all: trainings side by side may each have a rule of their own."""
     assert finding.place is not None
     fill = blocks.case.fill_at(finding.place)
-    whole = fill is not None and fill.across != blocks.own.across and fill.position(finding.place) not in fill.odd
+    whole = fill is not None and fill.position(finding.place) not in fill.odd
     if chain.step == 1 or (finding.kind == "reference" and not whole):
         return True
     return blocks.linked(chain.step)
@@ -95,6 +122,8 @@ def _judged(case: Case, own: Grid, chain: Chain, index: int) -> Finding | None:
     if not (type(value) is float or isinstance(value, Array)):
         return None
     expected = formula_text(wanted, place)
+    if is_copy(wanted) and not _repeats(case, held, place):
+        return None  # handed on until something renews it
     if not isinstance(held, Program):
         return _typed(case, place, held, expected, value)
     if held.tree is None or (index in chain.holes and not meant(own, chain, held)):
@@ -113,6 +142,15 @@ def _judged(case: Case, own: Grid, chain: Chain, index: int) -> Finding | None:
         how.kind, place, f"{words}: {how.words}", expected=expected, wanted=value, run=_box(case, place)
     )
     return replace(finding, severity=WARNING) if near(desk.recompute(place), value) else finding
+
+
+def _repeats(case: Case, held: object, place: Place) -> bool:
+    """Whether copies repeat a table, or a cell only copies another one."""
+    if isinstance(held, Program):
+        return held.tree is not None and is_copy(held.tree)
+    sheet, row, col = place
+    around = ((row, col), (row + 1, col), (row - 1, col), (row, col + 1), (row, col - 1))
+    return any(case.fill_at((sheet, *cell)) is not None for cell in around)
 
 
 def _typed(case: Case, place: Place, held: object, expected: str, value: object) -> Finding | None:
