@@ -10,6 +10,7 @@ from ...engine.scalar import deep
 from ...plan import Plan
 from ..findings import FileReport, Finding, SheetReport, telling
 from ..understand.base import Block
+from .alike_sheets import alike_sheets
 from .breaks import breaks, sandwiched
 from .case import Case
 from .causes import sorted_out
@@ -55,6 +56,7 @@ JUDGES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     steprules,
     twinning,
     strides,
+    alike_sheets,
     data,
     extents,
     widths,

@@ -7,8 +7,10 @@ from dataclasses import replace
 from ...formula.nodes import Node, Paren
 from ..findings import ERROR, WARNING, Finding, Place
 from ..understand.words import telling
+from .alike_sheets import found as sheeted
 from .case import Case
 from .fills import Fill
+from .strides import found as strided
 from .strides import goes_on, vouched
 from .trees import nodes, refs
 from .whatif import near
@@ -29,7 +31,7 @@ def weighed(case: Case, finding: Finding) -> Finding:
     if (
         finding.place[0] in concerned(case)
         or "#REF!" in (finding.formula or "")
-        or finding.place in vouched(case)
+        or finding.place in vouched([*strided(case), *sheeted(case)])
         or _is_plain(case, finding)
         or (_speaks_of_training(case, finding.place[0]) and _is_clear(case, finding))
     ):
