@@ -78,16 +78,47 @@ def _rates() -> Cells:
     return cells
 
 
+def _sheets(count: int = 5) -> Cells:
+    """Passes over all data, a sheet each; a list of their losses on a sheet of its own."""
+    cells: Cells = {"Setup!A1": "rate", "Setup!B1": 0.04}
+    for number in range(count):
+        page, before = f"pass {number}!", f"'pass {number - 1}'!"
+        cells |= {f"{page}A1": "slope", f"{page}C1": "level", f"{page}A3": "in", f"{page}B3": "out", f"{page}C3": "h"}
+        if number:
+            cells |= {
+                f"{page}B1": f"={before}B1-Setup!$B$1*{before}E10",
+                f"{page}D1": f"={before}D1-Setup!$B$1*{before}D10",
+            }
+        else:
+            cells |= {f"{page}B1": 0.2, f"{page}D1": 0.1}
+        for row, x, y in zip(range(4, 10), XS, YS, strict=True):
+            cells |= {f"{page}A{row}": x, f"{page}B{row}": y, f"{page}C{row}": f"=$B$1*A{row}+$D$1"}
+            cells |= {
+                f"{page}D{row}": f"=C{row}-B{row}",
+                f"{page}E{row}": f"=D{row}*A{row}",
+                f"{page}F{row}": f"=D{row}^2",
+            }
+        cells |= {f"{page}{column}10": f"=2*AVERAGE({column}4:{column}9)" for column in "DE"}
+        cells[f"{page}F10"] = "=AVERAGE(F4:F9)"
+        cells |= {f"Setup!A{3 + number}": number, f"Setup!B{3 + number}": f"='pass {number}'!F10"}
+    return cells
+
+
 def _found(cells: Cells, folder: Path) -> list[Finding]:
     book = openpyxl.Workbook()
     for cell, value in cells.items():
-        book.active[cell] = value
+        page, _, address = cell.rpartition("!")
+        if page and page not in book.sheetnames:
+            book.create_sheet(page)
+        (book[page] if page else book.active)[address] = value
     book.save(folder / "book.xlsx")
     return [one for one in xlsgd.verify(folder / "book.xlsx").files[0].errors if one.cause]
 
 
 @pytest.mark.parametrize(
-    "cells", [_stacked(), _stacked(3), _to_the_right(), _rates()], ids=["stacked", "three", "to the right", "four runs"]
+    "cells",
+    [_stacked(), _stacked(3), _to_the_right(), _rates(), _sheets(), _sheets(3)],
+    ids=["stacked", "three", "to the right", "four runs", "sheets", "three sheets"],
 )
 def test_nothing_is_wrong(cells: Cells, tmp_path: Path) -> None:
     assert _found(cells, tmp_path) == []
@@ -132,3 +163,24 @@ def test_two_passes_and_their_siblings(tmp_path: Path) -> None:
 )
 def test_a_batch_that_is_another(cell: str, formula: object, kind: str, tmp_path: Path) -> None:
     assert [(one.kind, one.cell) for one in _found(_to_the_right() | {cell: formula}, tmp_path)] == [(kind, cell)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "formula", "kind"),
+    [
+        ("pass 3!B1", "='pass 1'!B1-Setup!$B$1*'pass 2'!E10", "reference"),
+        ("pass 2!D1", "='pass 1'!D1-Setup!$B$1*'pass 1'!E10", "reference"),
+        ("pass 4!D1", "='pass 3'!D1+Setup!$B$1*'pass 3'!D10", "formula"),
+        ("pass 2!E10", "=AVERAGE(E4:E9)", "formula"),
+        ("pass 1!D1", 0.2, "hard-coded"),
+        ("Setup!B5", "='pass 1'!F10", "reference"),
+    ],
+)
+def test_a_sheet_that_is_another(cell: str, formula: object, kind: str, tmp_path: Path) -> None:
+    found = _found(_sheets() | {cell: formula}, tmp_path)
+    assert [(one.kind, one.where) for one in found] == [(kind, cell)]
+
+
+def test_a_column_of_a_sheet_that_is_another(tmp_path: Path) -> None:
+    (one,) = _found(_sheets() | {f"pass 2!E{row}": f"=D{row}" for row in range(4, 10)}, tmp_path)
+    assert (one.kind, one.where, one.range) == ("formula", "pass 2!E4", "E4:E9")

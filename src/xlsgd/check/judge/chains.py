@@ -30,6 +30,7 @@ class Grid:
     lines: dict[int, dict[int, Program]]
     runs: dict[tuple[int, int], int]
     skeletons: dict[int, object]
+    names: list[str]
 
     def place(self, line: int, position: int) -> Place:
         """The cell at a position of a line."""
@@ -70,7 +71,7 @@ class Chain:
 
 def grid(case: Case, sheet: int, across: bool) -> Grid | None:
     """The formulas of a sheet along one direction; None where there are too many."""
-    found = Grid(sheet, across, {}, {}, {})
+    found = Grid(sheet, across, {}, {}, {}, [one.name for one in case.desk.book.sheets])
     count = 0
     for span in case.desk.plan.programs[sheet].spans():
         if span.program.tree is None:
@@ -175,7 +176,7 @@ def _chain(own: Grid, line: int, run: Sequence[int], step: int, rest: int) -> It
     for index, position in members.items():
         place = own.place(line, position)
         tree = own.lines[line][position].tree
-        seen = spots(tree, place) if tree is not None else None
+        seen = spots(tree, place, own.names) if tree is not None else None
         if seen is None:
             return
         read[index] = seen

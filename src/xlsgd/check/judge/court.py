@@ -10,6 +10,7 @@ from ...engine.scalar import deep
 from ...plan import Plan
 from ..findings import FileReport, Finding, SheetReport, telling
 from ..understand.base import Block
+from .alike_sheets import alike_sheets
 from .breaks import breaks, sandwiched
 from .captions import captions
 from .case import Case
@@ -64,6 +65,7 @@ JUDGES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     norms,
     twinning,
     strides,
+    alike_sheets,
     data,
     counters,
     counts,

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ...formula.nodes import Corner, Literal, NameRef, Node, Paren, Ref
+from ...formula.nodes import Corner, Literal, NameRef, Node, Paren, Ref, Where
 from ..findings import Place
 from .trees import children, corner_cell, label, with_children
 
@@ -23,7 +23,7 @@ WIDE = 3
 class Spot:
     """One number or word of a formula: a row or a column that it reads, a typed number, a name, a sheet.
 
-    axis: "row" or "col" of references, else "". fixed: whether a ``$`` holds it.
+    axis: "row", "col" or "sheet" of references, else "". fixed: whether a ``$`` holds it.
     """
 
     value: object
@@ -61,8 +61,11 @@ def skeleton(tree: Node) -> object:
     return (type(tree), label(tree), tuple(map(skeleton, below)))
 
 
-def spots(tree: Node, place: Place) -> list[Spot] | None:
-    """All that can differ between formulas of one skeleton, in reading order; None beyond the grid."""
+def spots(tree: Node, place: Place, names: Sequence[str] = ()) -> list[Spot] | None:
+    """All that can differ between formulas of one skeleton, in reading order; None beyond the grid.
+
+    names: of the workbook's sheets, in order.
+    """
     found: list[Spot] = []
     for node in _leaves(tree):
         if isinstance(node, NameRef):
@@ -70,7 +73,7 @@ def spots(tree: Node, place: Place) -> list[Spot] | None:
         elif isinstance(node, Literal):
             found.append(Spot(node.value))
         elif isinstance(node, Ref):
-            found.append(Spot(node.where))
+            found.append(_sheet(node.where, names))
             for corner in (node.first, node.last) if node.last is not None else (node.first,):
                 cell = corner_cell(corner, *place[1:])
                 if cell is None:
@@ -78,6 +81,13 @@ def spots(tree: Node, place: Place) -> list[Spot] | None:
                 found.append(Spot(cell[0], "row", corner.row_fixed))
                 found.append(Spot(cell[1], "col", corner.col_fixed))
     return found
+
+
+def _sheet(where: Where | None, names: Sequence[str]) -> Spot:
+    """The number of a sheet that a reference names."""
+    if where is None or where.last is not None or where.book is not None or where.sheet not in names:
+        return Spot(where)
+    return Spot(names.index(where.sheet), "sheet", True)
 
 
 def _leaves(tree: Node) -> Iterator[Node]:
@@ -156,26 +166,31 @@ def strays(chain: Mapping[int, Sequence[Spot]], fits: Sequence[Fit]) -> set[int]
     }
 
 
-def drawn(tree: Node, place: Place, fits: Sequence[Fit], index: int) -> Node | None:
+def drawn(tree: Node, place: Place, fits: Sequence[Fit], index: int, names: Sequence[str] = ()) -> Node | None:
     """A formula of a chain as it should read in the cell at an index; None where it would leave the grid."""
     rest = iter(fits)
-    return _drawn(tree, place, rest, index)
+    return _drawn(tree, place, rest, index, names)
 
 
-def _drawn(tree: Node, place: Place, rest: Iterator[Fit], index: int) -> Node | None:
+def _drawn(tree: Node, place: Place, rest: Iterator[Fit], index: int, names: Sequence[str]) -> Node | None:
     if isinstance(tree, NameRef):
         name = next(rest).at(index)
         return tree if str(name) == tree.name.casefold() else replace(tree, name=str(name))
     if isinstance(tree, Literal):
         return Literal(next(rest).at(index)) if isinstance(tree.value, float) else tree  # type: ignore[arg-type]  # a number
     if isinstance(tree, Ref):
-        tree = replace(tree, where=next(rest).at(index))  # type: ignore[arg-type]  # as in other cells
+        where = next(rest).at(index)
+        if isinstance(where, int):
+            if not 0 <= where < len(names):
+                return None
+            where = Where(names[where])
+        tree = replace(tree, where=where)  # type: ignore[arg-type]  # as in other cells
         first = _corner(tree.first, place, rest, index)
         last = _corner(tree.last, place, rest, index) if tree.last is not None else None
         if first is None or (tree.last is not None and last is None):
             return None
         return replace(tree, first=first, last=last)
-    below = [_drawn(child, place, rest, index) for child in children(tree)]
+    below = [_drawn(child, place, rest, index, names) for child in children(tree)]
     if any(child is None for child in below):
         return None
     return with_children(tree, tuple(child for child in below if child is not None)) if below else tree

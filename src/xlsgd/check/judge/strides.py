@@ -5,23 +5,16 @@ What is compared is how formulas are made; no roles are needed, so sheets that w
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ...address import box_name
-from ...formula.nodes import Node
-from ...plan import Program
-from ...values import Array
+from ...address import parse_box
 from ..findings import WARNING, Finding, Place
-from .case import Case, formula_text, place_name, said
+from .case import Case, place_name
 from .chains import Chain, Grid, chains, grid
-from .compare import difference
-from .fills import item
-from .motion import drawn
+from .counterparts import Wanted, compared
+from .motion import skeleton
 from .odd_blocks import FEW, Blocks, meant, suspect, without
-from .trees import box_at, refs
-from .whatif import near
 
 
 def strides(case: Case) -> Iterator[Finding]:
@@ -40,9 +33,9 @@ def found(case: Case) -> list[Finding]:
     return known
 
 
-def vouched(case: Case) -> set[Place]:
-    """The cells that blocks like theirs contradict."""
-    return {one.place for one in found(case) if one.place is not None and one.severity != WARNING}
+def vouched(findings: Sequence[Finding]) -> set[Place]:
+    """The cells that blocks or sheets like theirs contradict."""
+    return {one.place for one in findings if one.place is not None and one.severity != WARNING}
 
 
 def goes_on(case: Case, sheet: int) -> bool:
@@ -69,86 +62,61 @@ def _of_sheet(case: Case, sheet: int) -> Iterator[Finding]:
                 finding = _judged(case, own, without(chain, own, index), index)
                 if finding is not None and finding.place is not None and _of_one_training(finding, chain, blocks):
                     single.setdefault(finding.place, finding)
-    yield from _together(case, single)
+    yield from (_unless_meant(case, one, single) for one in together(case, single))
+
+
+def _unless_meant(case: Case, finding: Finding, single: dict[Place, Finding]) -> Finding:
+    """A finding, as a warning where a sibling in the same row or column was changed in the same way."""
+    place = finding.place
+    if place is None or finding.kind != "formula" or finding.severity == WARNING:
+        return finding
+    mine, own = _form(case, place), parse_box(finding.range or place_name(place))
+    alike = [
+        other
+        for other, one in single.items()
+        if one.kind == "formula"
+        and _beside(place, other)
+        and not (own and own.has(*other[1:]))
+        and _form(case, other) == mine
+    ]
+    return replace(finding, severity=WARNING) if alike else finding
+
+
+def _form(case: Case, place: Place) -> object:
+    program = case.desk.program(place)
+    return None if program is None or program.tree is None else skeleton(program.tree)
+
+
+def _beside(one: Place, two: Place) -> bool:
+    """Whether cells of a sheet lie in one row but not one column, or the other way round."""
+    return one[0] == two[0] and (one[1] == two[1]) != (one[2] == two[2])
 
 
 def _of_one_training(finding: Finding, chain: Chain, blocks: Blocks) -> bool:
     """Whether blocks should be alike at all: trainings side by side may each have a rule of their own."""
     assert finding.place is not None
     fill = blocks.case.fill_at(finding.place)
-    whole = fill is not None and fill.across != blocks.own.across and fill.position(finding.place) not in fill.odd
+    whole = fill is not None and fill.position(finding.place) not in fill.odd
     if chain.step == 1 or (finding.kind == "reference" and not whole):
         return True
     return blocks.linked(chain.step)
 
 
 def _judged(case: Case, own: Grid, chain: Chain, index: int) -> Finding | None:
-    desk, place = case.desk, own.place(chain.line, chain.position(index))
+    place = own.place(chain.line, chain.position(index))
     sample = min((each for each in chain.members if each not in chain.odd), key=lambda each: abs(each - index))
     program = own.lines[chain.line][chain.members[sample]]
-    assert program.tree is not None
-    wanted = drawn(program.tree, place, chain.fits, index)
-    held = item(desk, place)
-    if wanted is None or held is None:
+    held = case.desk.program(place)
+    if held is not None and (held.tree is None or (index in chain.holes and not meant(own, chain, held))):
         return None
-    value = desk.evaluate(wanted, place, program.whole)
-    if not (type(value) is float or isinstance(value, Array)):
-        return None
-    expected = formula_text(wanted, place)
-    if not isinstance(held, Program):
-        return _typed(case, place, held, expected, value)
-    if held.tree is None or (index in chain.holes and not meant(own, chain, held)):
-        return None
-    if index not in chain.members and index not in chain.holes and not _slip(held.tree, wanted, place):
-        return None
-    if not _full(case, wanted, held.tree, place):
-        return None
-    how = difference(desk, held.tree, wanted, place, held.whole)
-    if not how.kind:
-        return None
-    words = f"{place_name(place)} breaks what comes back every {chain.step} {'columns' if own.across else 'rows'}"
+    words = f"breaks what comes back every {chain.step} {'columns' if own.across else 'rows'}"
     if chain.step == 1:
-        words = f"{place_name(place)} breaks what the cells {'beside' if own.across else 'above and below'} it have"
-    finding = case.finding(
-        how.kind, place, f"{words}: {how.words}", expected=expected, wanted=value, run=_box(case, place)
-    )
-    return replace(finding, severity=WARNING) if near(desk.recompute(place), value) else finding
+        words = f"breaks what the cells {'beside' if own.across else 'above and below'} it have"
+    beyond = index not in chain.members and index not in chain.holes
+    return compared(case, place, Wanted(program, chain.fits, index, words, own.names, beyond))
 
 
-def _typed(case: Case, place: Place, held: object, expected: str, value: object) -> Finding | None:
-    if not isinstance(held, float):
-        return None
-    words = f"{place_name(place)} is the typed number {said(held)} where other blocks have {expected}"
-    return case.finding("hard-coded", place, words, expected=expected, wanted=value)
-
-
-def _slip(own: Node, wanted: Node, place: Place) -> bool:
-    """Whether a formula reads most of what another reads: so it is the same one with a mistake in it."""
-    one, two = (Counter(box_at(ref, *place[1:]) for ref in refs(tree)) for tree in (own, wanted))
-    return 2 * (one & two).total() > max(one.total(), two.total())
-
-
-def _full(case: Case, wanted: Node, own: Node, place: Place) -> bool:
-    """Whether all single cells that a formula should read hold something, as those do that it reads."""
-    desk = case.desk
-    for ref in refs(wanted):
-        box = box_at(ref, *place[1:])
-        span = desk.cells.links.span(ref.where, place[0])
-        if box is None or span is None or len(span) != 1:
-            return False
-        ends = [(span[0], box.top, box.left), (span[0], box.bottom, box.right)]
-        if any(desk.at(end) is None or isinstance(desk.at(end), str) for end in ends):
-            return False
-    return True
-
-
-def _box(case: Case, place: Place) -> str | None:
-    """The cells that an array formula fills."""
-    box = case.desk.book.sheets[place[0]].formulas[place[1:]].box
-    return box_name(box) if box is not None and box.height * box.width > 1 else None
-
-
-def _together(case: Case, single: dict[Place, Finding]) -> Iterator[Finding]:
+def together(case: Case, single: dict[Place, Finding]) -> Iterator[Finding]:
     """Findings one below the other, of one kind, as one with its range."""
     run: list[Place] = []
     for place in sorted(single, key=lambda one: (one[2], one[1])):

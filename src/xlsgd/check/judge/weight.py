@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...formula.nodes import Node, Paren
+from ...formula.nodes import Call, Paren
 from ..findings import ERROR, WARNING, Finding, Place
 from ..understand.words import telling
+from .alike_sheets import found as sheeted
 from .case import Case
 from .fills import Fill
+from .strides import found as strided
 from .strides import goes_on, vouched
-from .trees import nodes, refs
+from .trees import label, nodes, refs
 from .whatif import near
 
 _FACTS = frozenset({"stale", "settings", "chart"})
@@ -29,7 +31,7 @@ def weighed(case: Case, finding: Finding) -> Finding:
     if (
         finding.place[0] in concerned(case)
         or "#REF!" in (finding.formula or "")
-        or finding.place in vouched(case)
+        or finding.place in vouched([*strided(case), *sheeted(case)])
         or _is_plain(case, finding)
         or (_speaks_of_training(case, finding.place[0]) and _is_clear(case, finding))
     ):
@@ -101,15 +103,14 @@ def _is_odd(fill: Fill, place: Place) -> bool:
 
 
 def _slip(case: Case, fill: Fill, place: Place) -> bool:
-    """Whether a formula is made of as many parts as its column's and reads the same cells: so it is no subtotal."""
+    """Whether a formula is made nearly as its column's is and reads the same cells: so it is no subtotal."""
     own, wanted = case.desk.program(place), fill.program.tree
-    if own is None or own.tree is None or wanted is None:
+    if own is None or own.tree is None or wanted is None or type(own.tree) is not type(wanted):
         return False
-    return refs(own.tree) == refs(wanted) != () and _parts(own.tree) == _parts(wanted)
-
-
-def _parts(tree: Node) -> int:
-    return sum(not isinstance(node, Paren) for node in nodes(tree))
+    if isinstance(wanted, Call) and label(own.tree) != label(wanted):
+        return False
+    parts = [sum(not isinstance(node, Paren) for node in nodes(tree)) for tree in (own.tree, wanted)]
+    return set(refs(own.tree)) == set(refs(wanted)) != set() and 5 * abs(parts[0] - parts[1]) <= min(parts)
 
 
 def _reads_cells(fill: Fill) -> bool:
