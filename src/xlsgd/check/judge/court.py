@@ -28,7 +28,7 @@ from .free_run import Held, free_run, values
 from .handover import handover
 from .labels import labels, settings_named
 from .lattice import lattice
-from .names import names
+from .names import misled, names
 from .neighbours import neighbours
 from .rates import rates
 from .settings import settings, unfinished
@@ -86,6 +86,7 @@ def judge(
         found = sorted_out(case, (weighed(case, finding) for one in JUDGES for finding in one(case)))
         found += charts(case, list(drawn))
         whole = [*names(case), *settings(case)]
+        found = misled(case, found, whole)
         runs = [free_run(case, block) for block in case.blocks]
         for block, held in zip(case.blocks, runs, strict=True):
             found += values(case, block, held, [*found, *whole])
