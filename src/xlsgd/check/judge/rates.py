@@ -100,7 +100,7 @@ def _beside(case: Case, block: Block) -> Iterator[Finding]:
             continue
         labels = labels_of(case, held.place)
         said_ = set().union(*(meanings(label) for label in labels)) if labels else set()
-        if not said_ or _KINDS[name] in said_:
+        if not said_ or said_ & _fitting(name):
             continue
         right = _unread(case, name, held.place) or _swapped(case, block, name, held)
         for fill in _fills(case, block) if right is not None else ():
@@ -109,6 +109,11 @@ def _beside(case: Case, block: Block) -> Iterator[Finding]:
                 if target == held.place and right is not None:
                     words = f"{place_name(target)} is labelled '{labels[0]}', not as the {name}"
                     yield _finding(case, fill, ref, right, words)
+
+
+def _fitting(name: str) -> set[str]:
+    """The kinds of label that fit a setting: that of a single moment may be numbered."""
+    return {_KINDS[name], "beta1", "beta2"} if name == "beta" else {_KINDS[name]}
 
 
 def _exchanged(case: Case, block: Block) -> Iterator[Finding]:

@@ -72,7 +72,8 @@ def _entries(case: Case, piece: Sequence[Place]) -> Iterator[Finding]:
         return
     for at in range(counts.pop()):
         spots = [one[at][1] for one in read]
-        wrong = _out_of_step(spots) or _left_out(case, spots)
+        wrong = _out_of_step(spots)
+        wrong = wrong if wrong is not None and _fits(case, spots, *wrong) else _left_out(case, spots)
         if wrong is not None:
             number, right = wrong
             yield _finding(case, piece[number], read[number][at][0], right)
@@ -108,6 +109,13 @@ def _out_of_step(spots: Sequence[Spot]) -> tuple[int, Spot] | None:
                 if spot != right:
                     return number, right
     return None
+
+
+def _fits(case: Case, spots: Sequence[Spot], wrong: int, right: Spot) -> bool:
+    """Whether the cell that should be shown is made as those are that the others show."""
+    others = [_tree(case, spot[:3]) for number, spot in enumerate(spots) if number != wrong]
+    tree = _tree(case, right[:3]) if right[0] < len(case.desk.book.sheets) else None
+    return tree is not None and 2 * others.count(tree) > len(others)
 
 
 def _minus(one: Spot, two: Spot) -> Spot:
