@@ -30,7 +30,7 @@ from .labels import labels, settings_named
 from .lattice import lattice
 from .names import misled, names
 from .neighbours import neighbours
-from .rates import rates
+from .setting_cells import setting_cells
 from .settings import settings, unfinished
 from .siblings import siblings
 from .stale import stale
@@ -55,7 +55,7 @@ JUDGES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     suspects,
     neighbours,
     siblings,
-    rates,
+    setting_cells,
     derivatives,
     steprules,
     twinning,

@@ -31,7 +31,7 @@ _TAKERS = {
 _STATES = ("state",)
 
 
-def rates(case: Case) -> Iterator[Finding]:
+def setting_cells(case: Case) -> Iterator[Finding]:
     """One finding a column."""
     for block in case.blocks:
         yield from _of_others(case, block)
