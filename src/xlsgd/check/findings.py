@@ -26,7 +26,7 @@ class Finding:
     a whole column the first row and the run. formula, expected_formula: with ``=``, in the user's own addresses.
     value, expected: what the cell holds and what it should hold. cause: it follows from no other finding; else
     caused_by names the finding that it follows from. spoiled: how many cells the cause made wrong or unreliable.
-    place: where it stands, for sorting and looking up; no part of the JSON.
+    place: where it stands, for sorting and looking up; name: the defined name that it is about; no part of the JSON.
     """
 
     kind: str
@@ -44,10 +44,13 @@ class Finding:
     caused_by: str | None = None
     place: Place | None = None
     spoiled: int = 0
+    name: str = ""
 
     @property
     def where(self) -> str:
-        """``Sheet!L7``, the sheet alone, or "" for the workbook as a whole."""
+        """``Sheet!L7``, the sheet alone, ``name rate`` or "" for the workbook as a whole."""
+        if self.name:
+            return f"name {self.name}"
         return "!".join(part for part in (self.sheet, self.cell) if part)
 
     def document(self) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from .counts import SUMS
 from .fills import Fill
 from .labels import measure_called
 from .meanings import labels_of, words_of
-from .measures import Measure, measure
+from .measures import Measure, measure, takes_range
 from .trees import bare, box_at, nodes, paths, put
 
 _LOWEST = re.compile(
@@ -26,6 +26,7 @@ _BEST = re.compile(r"\b(best|beste[rsn]?|meilleur\w*)\b")
 _ERRORS = re.compile(r"\b(error|loss|rmse|mse|sse|mae|cost|fehler|verlust|kosten|erreur|perte|cout)\b")
 _KNOWN = frozenset({"input", "target", "weight", "prediction", "derivative", "gradient", "state", "update"})
 _HALF = re.compile(r"\b(half|halbe[rsn]?|1 2|demi|mezzo)\b")
+_SSE = re.compile(r"\b(sse|ssr|fehlerquadratsumme|quadratsumme|sum of squares|sum of squared errors)\b")
 _SQUARED = ("mean square", "root mean")
 MAX_LENGTH = 40
 
@@ -68,7 +69,8 @@ def _extreme(case: Case, place: Place, label: str) -> Finding | None:
 
 def _of_errors(case: Case, place: Place, label: str) -> Finding | None:
     """An mse or rmse of a column that holds no errors, or errors that are squared once more."""
-    if measure_called(label) not in _SQUARED:
+    squares = measure_called(label) in _SQUARED or _SSE.search(" ".join(words_of(label)))
+    if not squares or not takes_range(case, place):
         return None
     found = measure(case, place)
     block = _block(case, place, found)

@@ -49,7 +49,8 @@ def _in_chart(case: Case, chart: Chart, number: int, runs: list[Run]) -> Iterato
         for source, what in ((series.values, "series"), (series.categories, "axis")):
             yield from _lost(case, chart, number, source, what)
         if values is not None:
-            yield from _ends(case, chart, number, series.values, values, runs, categories)
+            mate = categories or _longest(values, [one for one, _ in known])
+            yield from _ends(case, chart, number, series.values, values, runs, mate)
             yield from _cached(case, chart, number, series, values)
         if categories is not None:
             yield from _ends(case, chart, number, series.categories, categories, runs, values)
@@ -135,9 +136,13 @@ def _ends(
     words = "its column runs over"
     if right is None:
         mates = mate.box if mate is not None else None
-        found = sticks_out(case, shown.sheet, box, across, is_axis=_is_axis(chart, source)) or ends_early(
-            case, shown.sheet, box, turned(mates) if mates is not None and across else mates, across
-        )
+        mates = turned(mates) if mates is not None and across else mates
+        is_axis = _is_axis(chart, source)
+        found = sticks_out(case, shown.sheet, box, across, is_axis)
+        found = found or ends_early(case, shown.sheet, box, mates, across)
+        if found is None and is_axis and mates is not None and mates.height > box.height + 1 and mates.width == 1:
+            words = f"has an axis of {box.height} cells, {source.formula if source else ''}, for {mates.height} points"
+            yield _finding(case, chart, number, words, source=source)
         if found is None:
             return
         words, right = found
@@ -160,6 +165,13 @@ def _whole(box: Box, runs: list[Run]) -> Box | None:
         if (low, high) in ((0, 1), (1, 0), (0, 2), (2, 0)) and not (low and run.starts):
             return box._replace(top=run.first, bottom=run.last)
     return None
+
+
+def _longest(shown: Shown, others: list[Shown | None]) -> Shown | None:
+    """The longest of the other curves that begins on the same line."""
+    beside = [one for one in others if one is not None and one.sheet == shown.sheet and one.box[:2] != shown.box[:2]]
+    level = [one for one in beside if one.box.top == shown.box.top and one.box.width == shown.box.width == 1]
+    return max(level, key=lambda one: one.box.height, default=None)
 
 
 def _named(case: Case, chart: Chart, number: int, shown: list[Shown | None]) -> Iterator[Finding]:

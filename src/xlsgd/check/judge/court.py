@@ -29,10 +29,11 @@ from .free_run import Held, free_run, values
 from .handover import handover
 from .labels import labels, settings_named
 from .lattice import lattice
-from .names import names
+from .names import misled, names
 from .neighbours import neighbours
 from .norms import norms
 from .rates import rates
+from .setting_cells import setting_cells
 from .settings import settings, unfinished
 from .siblings import siblings
 from .stale import stale
@@ -59,7 +60,7 @@ JUDGES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     suspects,
     neighbours,
     siblings,
-    rates,
+    setting_cells,
     derivatives,
     steprules,
     norms,
@@ -94,6 +95,7 @@ def judge(
         found = sorted_out(case, (weighed(case, finding) for one in JUDGES for finding in one(case)))
         found += charts(case, list(drawn))
         whole = [*names(case), *settings(case)]
+        found = misled(case, found, whole)
         runs = [free_run(case, block) for block in case.blocks]
         for block, held in zip(case.blocks, runs, strict=True):
             found += values(case, block, held, [*found, *whole])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ...address import Box, box_name
-from ...formula.nodes import Node, Ref
+from ...formula.nodes import Call, Node, Ref
 from ...plan.regions import regions
 from ..findings import Finding, Place
 from .case import Case, formula_text, place_name
@@ -83,6 +83,11 @@ def extents(case: Case) -> Iterator[Finding]:
             told.add(reach.place)
             yield _including_itself(case, reach, runs)
             continue
+        other = _looked_up(reach, reaches)
+        if other is not None:
+            told.add(reach.place)
+            yield _finding(case, reach, (other.box.top, other.box.bottom))
+            continue
         if reach.box.height == 1 and reach.box.width >= 3:
             reach = _lying(reach)
             better = None if _moving(case, reach) else _better(case, reach, rows, list(map(_lying, reaches)))
@@ -93,6 +98,21 @@ def extents(case: Case) -> Iterator[Finding]:
             if any(_of(run, reach) and not run.typed for run in runs):
                 summed.add(reach.place)
             yield _finding(case, reach, better)
+
+
+def _looked_up(reach: Reach, reaches: list[Reach]) -> Reach | None:
+    """What a look-up searches, where what it returns begins or ends on another line; None where both are level."""
+    call = next((node for node in nodes(reach.tree) if isinstance(node, Call) and node.name in _LOOKUPS), None)
+    own = [one for one in reaches if one.place == reach.place and one.box.width == 1 and one.box.height > 2]
+    if call is None or len(own) != 2 or own[0].sheet != own[1].sheet or reach not in own:
+        return None
+    ends = {(one.box.top, one.box.bottom) for one in own}
+    longer = max(own, key=lambda one: (one.box.height, one.path))
+    uneven = len(ends) == 2 and own[0].box.height != own[1].box.height
+    return longer if uneven and longer is not reach else None
+
+
+_LOOKUPS = frozenset({"XLOOKUP", "LOOKUP", "MATCH", "XMATCH"})
 
 
 def _finding(case: Case, reach: Reach, better: tuple[int, int]) -> Finding:

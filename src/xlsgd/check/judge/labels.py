@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from ..findings import WARNING, Finding, Place
 from .breaks import carries
 from .case import Case, place_name
-from .measures import measure
+from .measures import measure, takes_range
 
 _WORDS = {
     "root mean": r"\brmse\b|\brmsd\b|\broot[- ]mean|\bregmq\b|\brms error\b",
@@ -58,7 +58,7 @@ def _judged(case: Case, place: Place, wanted: str, text: str) -> Iterator[Findin
     if kind is not None and kind not in _FITS[wanted]:
         words = f"{place_name(place)} is labelled '{text.strip()}' but is {_SAID[kind]}"
         yield case.finding("label", place, words, severity=WARNING)
-    elif kind is None and wanted != "sum" and rows > 3:
+    elif kind is None and wanted != "sum" and rows > 3 and takes_range(case, place):
         for count in (rows - 1, rows + 1):
             if measure(case, place, count).kind in _FITS[wanted]:
                 words = f"{place_name(place)} sums {rows} rows and divides by {count}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from ...formula.nodes import Node
+from ...formula.nodes import NameRef, Node, TableRef
 from ...values import Array, Scalar
 from ..findings import Place
 from .case import Case
@@ -95,6 +95,19 @@ def _kind(result: float, one: list[float], two: list[float], n: int) -> tuple[st
                 if value > 0 and math.isclose(result, math.sqrt(value), rel_tol=1e-9):
                     return f"root {kind}", term, share
     return None, "", 1.0
+
+
+def takes_range(case: Case, place: Place) -> bool:
+    """Whether a formula itself takes a range, and not only through a cell that does."""
+    program = case.desk.program(place)
+    return (
+        program is not None
+        and program.tree is not None
+        and (
+            any(ref.last is not None for ref in refs(program.tree))
+            or any(isinstance(node, TableRef | NameRef) for node in nodes(program.tree))
+        )
+    )
 
 
 def _aggregates(case: Case, tree: Node, place: Place, depth: int = 0) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ...address import Box, box_name, column_name, quote_sheet
 from ...book import Name
 from ...errors import FormulaError
 from ...formula import parse
-from ...formula.nodes import Literal, Node, Ref
+from ...formula.nodes import Literal, NameRef, Node, Ref
 from ...values import REF
 from ..findings import ERROR, WARNING, Finding, Place
 from .aims import Aimed, astray, uses
@@ -36,6 +37,21 @@ def names(case: Case) -> Iterator[Finding]:
             yield from _placed(case, name)
 
 
+def misled(case: Case, found: list[Finding], told: list[Finding]) -> list[Finding]:
+    """The findings, those of columns that use a name that is wrong as what follows from it."""
+    wrong = {one.name.casefold(): one for one in told if one.kind == "name" and one.name and one.severity == ERROR}
+    return [_followed(case, one, wrong) for one in found] if wrong else found
+
+
+def _followed(case: Case, finding: Finding, wrong: dict[str, Finding]) -> Finding:
+    program = case.desk.program(finding.place) if finding.place is not None else None
+    if program is None or program.tree is None or not finding.cause or not finding.range or finding.kind != "formula":
+        return finding
+    used = (node.name.casefold() for node in nodes(program.tree) if isinstance(node, NameRef))
+    first = next((wrong[name] for name in used if name in wrong), None)
+    return finding if first is None else replace(finding, cause=False, caused_by=first.where)
+
+
 def _lost(tree: Node) -> bool:
     return any(isinstance(node, Literal) and node.value is REF for node in nodes(tree))
 
@@ -43,7 +59,15 @@ def _lost(tree: Node) -> bool:
 def _named(case: Case, name: Name, message: str, expected: str | None = None, severity: str = ERROR) -> Finding:
     sheet = "" if name.sheet is None else case.desk.book.sheets[name.sheet].name
     return Finding(
-        "name", severity, sheet, None, message, range=None, formula="=" + name.text, expected_formula=expected
+        "name",
+        severity,
+        sheet,
+        None,
+        message,
+        range=None,
+        formula="=" + name.text,
+        expected_formula=expected,
+        name=name.name,
     )
 
 

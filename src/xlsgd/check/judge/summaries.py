@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ...formula.nodes import Node, Ref, Where
+from ...formula.nodes import Call, Literal, Node, Ref, Where
 from ..findings import Finding, Place
 from .case import Case, formula_text, place_name
 from .fills import Fill, Table
 from .meanings import labels_of, words_of
-from .trees import Path, box_at, paths, put, same_shape
+from .trees import Path, bare, box_at, paths, put, same_shape
 
 Spot = tuple[int, int, int, int, int]
 """Sheet, top, left, bottom, right of what a reference means."""
@@ -72,7 +72,8 @@ def _entries(case: Case, piece: Sequence[Place]) -> Iterator[Finding]:
         return
     for at in range(counts.pop()):
         spots = [one[at][1] for one in read]
-        wrong = _out_of_step(spots) or _left_out(case, spots)
+        wrong = _out_of_step(spots)
+        wrong = wrong if wrong is not None and _fits(case, spots, *wrong) else _left_out(case, spots)
         if wrong is not None:
             number, right = wrong
             yield _finding(case, piece[number], read[number][at][0], right)
@@ -108,6 +109,13 @@ def _out_of_step(spots: Sequence[Spot]) -> tuple[int, Spot] | None:
                 if spot != right:
                     return number, right
     return None
+
+
+def _fits(case: Case, spots: Sequence[Spot], wrong: int, right: Spot) -> bool:
+    """Whether the cell that should be shown is made as those are that the others show."""
+    others = [_tree(case, spot[:3]) for number, spot in enumerate(spots) if number != wrong]
+    tree = _tree(case, right[:3]) if right[0] < len(case.desk.book.sheets) else None
+    return tree is not None and 2 * others.count(tree) > len(others)
 
 
 def _minus(one: Spot, two: Spot) -> Spot:
@@ -180,9 +188,30 @@ def _says_final(case: Case, place: Place) -> bool:
     return any(word in _FINAL or word.startswith(("end", "schluss", "final")) for word in words)
 
 
+def _picked(case: Case, place: Place, tree: Node) -> Finding | None:
+    """The last but one of a column by its number, ``INDEX(C4:C21,17)``, where the label says last."""
+    call = bare(tree)
+    if not isinstance(call, Call) or call.name != "INDEX" or len(call.args) != 2 or not _says_final(case, place):
+        return None
+    ref, number = bare(call.args[0]), bare(call.args[1])
+    box = box_at(ref, *place[1:]) if isinstance(ref, Ref) and ref.last is not None else None
+    if box is None or not isinstance(number, Literal) or min(box.height, box.width) != 1:
+        return None
+    count = max(box.height, box.width)
+    if count < 4 or number.value != count - 1:
+        return None
+    better = replace(call, args=(call.args[0], Literal(float(count))))
+    words = f"{place_name(place)} takes number {count - 1} of {count}, the last one is number {count}"
+    expected, value = formula_text(better, place), case.desk.evaluate(better, place)
+    return case.finding("reference", place, words, expected=expected, wanted=value)
+
+
 def _last_ones(case: Case, place: Place) -> Iterator[Finding]:
     """A formula that takes values of a table's last line, and one of them from a line just before."""
     tree = _tree(case, place)
+    picked = _picked(case, place, tree) if tree is not None else None
+    if picked is not None:
+        yield picked
     ends = [] if tree is None else list(_ends(case, place, tree))
     if not ends or len({fill.line for _, _, fill, _ in ends}) < len(ends):
         return

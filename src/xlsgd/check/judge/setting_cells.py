@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ...formula.nodes import Literal, Node, Ref
-from ..findings import Finding, Place
+from ..findings import ERROR, WARNING, Finding, Place
 from ..understand.base import Block, Setting
 from .case import Case, formula_text, place_name, said
 from .fills import Fill
@@ -28,14 +28,15 @@ _TAKERS = {
     "h": ("derivative", "perturbed"),
     "decay": ("weight", "update"),
 }
-_STATES = ("state", "weight", "update", "helper")
+_STATES = ("state",)
 
 
-def rates(case: Case) -> Iterator[Finding]:
+def setting_cells(case: Case) -> Iterator[Finding]:
     """One finding a column."""
     for block in case.blocks:
         yield from _of_others(case, block)
         yield from _beside(case, block)
+        yield from _exchanged(case, block)
     for pair in pairs(legs(case)):
         yield from _typed(case, pair)
 
@@ -99,7 +100,7 @@ def _beside(case: Case, block: Block) -> Iterator[Finding]:
             continue
         labels = labels_of(case, held.place)
         said_ = set().union(*(meanings(label) for label in labels)) if labels else set()
-        if not said_ or _KINDS[name] in said_:
+        if not said_ or said_ & _fitting(name):
             continue
         right = _unread(case, name, held.place) or _swapped(case, block, name, held)
         for fill in _fills(case, block) if right is not None else ():
@@ -108,6 +109,44 @@ def _beside(case: Case, block: Block) -> Iterator[Finding]:
                 if target == held.place and right is not None:
                     words = f"{place_name(target)} is labelled '{labels[0]}', not as the {name}"
                     yield _finding(case, fill, ref, right, words)
+
+
+def _fitting(name: str) -> set[str]:
+    """The kinds of label that fit a setting: that of a single moment may be numbered."""
+    return {_KINDS[name], "beta1", "beta2"} if name == "beta" else {_KINDS[name]}
+
+
+def _exchanged(case: Case, block: Block) -> Iterator[Finding]:
+    """Two settings under the right labels whose numbers are each other's: 0.999 and 0.9 in Adam, a rate of 0.9."""
+    values = {name: one.value for name, one in block.settings.items() if one.value is not None and one.place}
+    one, two = values.get("beta1"), values.get("beta2")
+    if one is not None and two is not None and one >= 0.99 and 0.5 < two <= 0.95:
+        yield _value(case, block, "beta1", "beta2", ERROR)
+    rate, kept = values.get("learning rate"), values.get("beta")
+    if rate is not None and kept is not None and 0.5 <= rate < 1 and 0 < kept <= 0.1:
+        yield _value(case, block, "learning rate", "beta", ERROR if _grows(case, block) else WARNING)
+
+
+def _value(case: Case, block: Block, name: str, other: str, severity: str) -> Finding:
+    one, two = block.settings[name], block.settings[other]
+    assert one.place is not None
+    assert two.place is not None
+    words = f"{place_name(one.place)} ({name}) is {said(one.value)} and {place_name(two.place)} ({other}) "
+    words += f"{said(two.value)}: the two look exchanged"
+    return case.finding("value", one.place, words, severity=severity, wanted=two.value)
+
+
+def _grows(case: Case, block: Block) -> bool:
+    """Whether the errors at the end are larger than those at the start."""
+    for column in (*block.having("error"), *block.having("residual")):
+        lines = [range(block.first, block.first + 3), range(block.last - 2, block.last + 1)]
+        cells = [
+            [(block.sheet, column.col, at) if block.across else (block.sheet, at, column.col) for at in part]
+            for part in lines
+        ]
+        start, end = ([abs(case.desk.number(cell) or 0.0) for cell in part] for part in cells)
+        return not max(end) <= max(start)
+    return False
 
 
 def _unread(case: Case, name: str, place: Place) -> Place | None:
