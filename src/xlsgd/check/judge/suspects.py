@@ -33,6 +33,9 @@ TURNED: where only a sign is wrong, in a derivative or in what it is the derivat
 """
 
 
+_SERVING = frozenset({"learning rate", "derivative", "gradient", "state", "hidden", "perturbed", "prediction"})
+
+
 def suspects(case: Case) -> Iterator[Finding]:
     """One finding a training."""
     for block in case.blocks:
@@ -97,7 +100,7 @@ def _best(search: Search) -> tuple[int, Edit] | None:
     for cost, track, edit in candidates(search):
         trees = {track: edit.tree, **dict(edit.others)}
         key = tuple((at, search.home.expression(at, tree).id) for at, tree in trees.items())
-        if key in tried:
+        if key in tried or _orphans(search, trees):
             continue
         tried.add(key)
         if len(tried) > most or (first is not None and cost > first[0] + (TURNED if turned else BEYOND)):
@@ -105,11 +108,31 @@ def _best(search: Search) -> tuple[int, Edit] | None:
         found = search.home.understood(trees, (slopes_fit, at_ease), None if own else descends)
         if found is None or not (_fits_own(search, found) if own else _fits(search, found)):
             continue
-        if found.model is not None and found.optimizer is not None:
+        plain = not any("old" in rule.numerator + rule.denominator for rule in found.rules.values())
+        if found.model is not None and found.optimizer is not None and plain:
             return track, edit
         if first is None:
             first, most = (cost, track, edit), len(tried) + AFTER
     return first[1:] if first is not None else None
+
+
+def _orphans(search: Search, trees: dict[int, Node]) -> bool:
+    """Whether a change would leave a column unread that serves the training now."""
+    if search.base is None:
+        return False
+    home, found = search.home, search.base.roles.found
+    lost: set[int] = set()
+    for track, tree in trees.items():
+        leaves = home.terms.leaves(home.expression(track, tree))
+        lost |= home.reads(track) - {
+            leaf.key[1] for leaf in leaves if leaf.op == "cell" and leaf.key[0] == home.view.sheet
+        }
+    for track in lost:
+        serves = track in found and found[track].role in _SERVING
+        others = (other for other in home.candidate.tracks if other not in trees and other != track)
+        if serves and not any(track in home.reads(other) for other in others):
+            return True
+    return False
 
 
 def _by_own_rule(search: Search) -> bool:
@@ -145,6 +168,8 @@ def _fits(search: Search, found: Findings) -> bool:
     if len(weights) < len(base.roles.model.weights) or len(found.rules) < len(base.rules):
         return False
     if len(found.roles.of_role("error")) < min(1, len(base.roles.of_role("error"))):
+        return False
+    if sum(bool(rule.scales) for rule in found.rules.values()) < sum(bool(rule.scales) for rule in base.rules.values()):
         return False
     if is_ahead(base) and not is_ahead(found):
         return False
