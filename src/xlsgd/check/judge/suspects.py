@@ -33,6 +33,9 @@ TURNED: where only a sign is wrong, in a derivative or in what it is the derivat
 """
 
 
+_TELLTALE = ("the square", "the root", "in each other's place", "stands before")
+"""Words of slips that hardly anybody means where they make a known rule of one that is not known."""
+
 _SERVING = frozenset({"learning rate", "derivative", "gradient", "state", "hidden", "perturbed", "prediction"})
 
 
@@ -40,9 +43,9 @@ def suspects(case: Case) -> Iterator[Finding]:
     """One finding a training."""
     for block in case.blocks:
         odd = oddities(block.details) if block.details is not None else []
-        home = supposing(case.desk.plan, block) if odd and not _own_rule(block, odd) else None
+        home = supposing(case.desk.plan, block) if odd else None
         if home is not None:
-            found = list(_searched(Search(case, home, block.details, odd)))
+            found = list(_searched(Search(case, home, block.details, odd), _own_rule(block, odd)))
             explained(case).update({id(block)} if found else ())
             yield from found
     for sheet in range(len(case.desk.book.sheets)):
@@ -85,19 +88,22 @@ def explained(case: Case) -> set[int]:
     return known
 
 
-def _searched(search: Search) -> Iterator[Finding]:
-    best = _best(search)
+def _searched(search: Search, meant: bool = False) -> Iterator[Finding]:
+    """meant: the rule may be one of the workbook's own, so that only slips in all its columns are looked for."""
+    best = _best(search, meant)
     if best is not None:
         yield _finding(search, *best)
 
 
-def _best(search: Search) -> tuple[int, Edit] | None:
+def _best(search: Search, meant: bool) -> tuple[int, Edit] | None:
     """The likeliest change with which all fits together; of several nearly as likely ones that of a known variant."""
     tried: set[tuple[tuple[int, int], ...]] = set()
     first: tuple[float, int, Edit] | None = None
     most, own = MAX_TRIED, _by_own_rule(search)
     turned = any(one.ratio is not None and one.ratio < 0 for one in search.odd)
     for cost, track, edit in candidates(search):
+        if meant and not (edit.others and any(word in edit.words for word in _TELLTALE)):
+            continue
         trees = {track: edit.tree, **dict(edit.others)}
         key = tuple((at, search.home.expression(at, tree).id) for at, tree in trees.items())
         if key in tried or _orphans(search, trees):
@@ -169,11 +175,21 @@ def _fits(search: Search, found: Findings) -> bool:
         return False
     if len(found.roles.of_role("error")) < min(1, len(base.roles.of_role("error"))):
         return False
-    if sum(bool(rule.scales) for rule in found.rules.values()) < sum(bool(rule.scales) for rule in base.rules.values()):
+    if any(one < two for one, two in zip(_parts_of(found), _parts_of(base), strict=True)):
         return False
     if is_ahead(base) and not is_ahead(found):
         return False
     return not (base.model and found.model is None) and not (base.optimizer and found.optimizer is None)
+
+
+def _parts_of(found: Findings) -> tuple[int, int, int]:
+    """How many learning rates, averages and bias corrections the rules of all weights have together."""
+    rules = found.rules.values()
+    return (
+        sum(bool(rule.scales or rule.divides) for rule in rules),
+        sum(len(rule.moments) for rule in rules if rule.exact),
+        sum(bool(rule.corrections) for rule in rules if rule.exact),
+    )
 
 
 def _finding(search: Search, track: int, edit: Edit) -> Finding:
