@@ -26,7 +26,7 @@ from .search import Search
 from .trees import Path, same_shape
 
 MAX_TRIED = 300
-AFTER, BEYOND, TURNED = 90, 0.25, 0.6
+AFTER, BEYOND, TURNED = 220, 0.25, 0.6
 """How many more formulas are tried, and how much bigger the change may be, once one fits but has no name.
 
 TURNED: where only a sign is wrong, in a derivative or in what it is the derivative of.
@@ -99,10 +99,10 @@ def _best(search: Search, meant: bool) -> tuple[int, Edit] | None:
     """The likeliest change with which all fits together; of several nearly as likely ones that of a known variant."""
     tried: set[tuple[tuple[int, int], ...]] = set()
     first: tuple[float, int, Edit] | None = None
-    most, own = MAX_TRIED, _by_own_rule(search)
+    most, own, telltale = MAX_TRIED, _by_own_rule(search), _telltale(search)
     turned = any(one.ratio is not None and one.ratio < 0 for one in search.odd)
     for cost, track, edit in candidates(search):
-        if meant and not (edit.others and any(word in edit.words for word in _TELLTALE)):
+        if meant and not (edit.others and any(word in edit.words for word in telltale)):
             continue
         trees = {track: edit.tree, **dict(edit.others)}
         key = tuple((at, search.home.expression(at, tree).id) for at, tree in trees.items())
@@ -120,6 +120,13 @@ def _best(search: Search, meant: bool) -> tuple[int, Edit] | None:
         if first is None:
             first, most = (cost, track, edit), len(tried) + AFTER
     return first[1:] if first is not None else None
+
+
+def _telltale(search: Search) -> tuple[str, ...]:
+    """What hardly anybody means: of betas only where not the beta itself is a small one."""
+    rules = search.base.rules.values() if search.base is not None else ()
+    small = any(one.keep < 0.5 and one.track in rule.keeps for rule in rules for one in rule.moments)
+    return tuple(word for word in _TELLTALE if not (small and "each other" in word))
 
 
 def _orphans(search: Search, trees: dict[int, Node]) -> bool:
