@@ -216,6 +216,9 @@ def _chain(node: Chain, put_in: PutIn, parts: Parts) -> Iterator[Edit]:
             turned = (*operators[:at], _TURNED[operator], *operators[at + 1 :])
             words = f"{operator} stands before {parts.text(operands[at + 1])} where {_TURNED[operator]} belongs"
             yield Edit(1.15 if operator == "-" else 1.0, put_in(Chain(operands, turned)), words)
+    if operators == ("*",):
+        words = f"* stands before {parts.text(operands[1])} where ^ belongs"
+        yield Edit(1.1, put_in(Chain(operands, ("^",))), words)
     for at in range(len(operands)):
         rest = (*operands[:at], *operands[at + 1 :])
         signs = operators[1:] if at == 0 else (*operators[: at - 1], *operators[at:])

@@ -26,18 +26,23 @@ def candidates(search: Search) -> list[tuple[float, int, Edit]]:
     found: list[tuple[float, int, int, Edit]] = []
     trees = search.trees
     of, shows = families(trees, _by_role(search)), {one.track for one in search.odd}
-    leading, against = _leading(search), search.base is not None and agreeing(search.base.roles)
+    ways, against = _leading(search), search.base is not None and agreeing(search.base.roles)
+    leading = set.intersection(*ways) if ways else None
     shows |= leading or set()
     groups = filled_aside(trees)
     runs = {(group[0], group[-1]) for group in groups if group[-1] - group[0] == len(group) - 1 > 1}
-    aside = {track: group for group in groups for track in group} if len(search.odd) > 1 else {}
+    aside: dict[int, list[list[int]]] = {}
+    for group in groups if len(search.odd) > 1 else ():
+        aside.setdefault(group[0], []).append(group)
     for track, tree in trees.items():
         doubt, parts = doubt_of(search, track, trees, of), _parts(search, track, trees)
-        outside = False
+        joint, outside, alone = aside.get(track, []), False, True
         if not _concerned(search, track):
             continue
         if leading is not None and track not in leading:
-            if not is_forward(search, track):
+            alone = is_forward(search, track)
+            joint = joint if alone else [group for group in joint if ways and all(above & {*group} for above in ways)]
+            if not alone and not joint:
                 continue
             outside = bool(leading - set(weights_of(search))) and not (against and not feeds(search, track))
         own = [Edit(0.5, twin, "", "formula") for twin in expected(trees, track, search.across, of)]
@@ -51,13 +56,13 @@ def candidates(search: Search) -> list[tuple[float, int, Edit]]:
             *_by_roles(search, track, tree, parts),
         ]
         lonely = lonely_tracks(search, track)
-        group = aside.get(track, [])
         for edit in edits(tree, parts, own):
             likely = likelihood(search, track, tree, edit, lonely)
             cost = edit.cost + likely + (0.0 if not outside or likely < 0 else 0.8)
             if cost <= (MAX_COST_AT if track in shows else MAX_COST) and not _cuts_off(search, track, edit.tree):
-                found.append((cost + doubt, len(found), track, edit))
-                if group and track == group[0]:
+                if alone:
+                    found.append((cost + doubt, len(found), track, edit))
+                for group in joint:
                     found.append((cost + min(doubt, 0.3), len(found), track, repeated(group, edit)))
     for track, edit in counters(trees, _counters(search), search.across):
         found.append((edit.cost, len(found), track, edit))
@@ -74,8 +79,22 @@ def _by_roles(search: Search, track: int, tree: Node, parts: Parts) -> Iterator[
         places = [search.home.view.place(line, other) for other in known]
         texts = {cell_ref(parts.row, parts.col, place): _text(search, place) for place in places}
         yield from as_cells(tree, parts, {cell: text for cell, text in texts.items() if cell in parts.cells})
+    yield from _scheduled(search, tree, parts)
     if role in ("perturbed", "output", "helper", "error", "hidden", ""):
         yield from moved_terms(tree, parts)
+
+
+def _scheduled(search: Search, tree: Node, parts: Parts) -> Iterator[Edit]:
+    """A formula with the learning rate that a schedule starts from, where the column of the rates belongs."""
+    line = search.home.view.turned(parts.row, parts.col)[0]
+    rates = search.base.roles.of_role("learning rate") if search.base is not None else []
+    cells = [cell_ref(parts.row, parts.col, search.home.view.place(line, track)) for track in rates]
+    for path, node in paths(tree):
+        fixed = isinstance(node, Ref) and node.last is None and not is_moving(node)
+        for cell in cells if fixed or isinstance(node, NameRef) else ():
+            if cell in parts.cells:
+                words = f"it reads {parts.text(node)} where {parts.text(cell)} belongs"
+                yield Edit(0.8, put(tree, path, cell), words, "reference")
 
 
 def _text(search: Search, place: Cell) -> str:
@@ -145,16 +164,15 @@ def _without_factor(tree: Node, parts: Parts) -> Iterator[Edit]:
                 yield Edit(1.0, bare(rest), f"the factor {parts.text(number)} does not belong there")
 
 
-def _leading(search: Search) -> set[int] | None:
-    """The tracks of which one alone may be behind all that is odd, of the forward pass none; None where nobody can say.
+def _leading(search: Search) -> list[set[int]] | None:
+    """Of each odd column the tracks of which one may be behind it, of the forward pass none; None where nobody can say.
 
-    They lead to each odd column, weights not gone through.
+    They lead to it, weights not gone through.
     """
     if search.base is None or not {one.what for one in search.odd} <= {"rule", "derivative"}:
         return None
     roles = search.base.roles
-    stop = set(roles.model.weights)
-    found: set[int] | None = None
+    stop, found = set(roles.model.weights), []
     for odd in search.odd:
         above, stack = {odd.track}, [odd.track]
         while stack:
@@ -162,9 +180,10 @@ def _leading(search: Search) -> set[int] | None:
             for other in search.home.reads(at) - above if at not in stop or at == odd.track else ():
                 above.add(other)
                 stack.append(other)
-        found = above if found is None else found & above
-    copies = {track for track, carried in roles.model.weights.items() if carried.column in (found or set())}
-    return (found or set()) | copies
+        found.append(above)
+    shared = set.intersection(*found)
+    copies = {track for track, carried in roles.model.weights.items() if carried.column in shared}
+    return [above | copies for above in found]
 
 
 def _concerned(search: Search, track: int) -> bool:

@@ -14,6 +14,7 @@ from ..understand.words import derivative_of, says
 from .ahead import looks_ahead
 from .observed import sound
 from .odd import Odd
+from .rates import regularised, scaled_apart
 from .trial import agree
 
 
@@ -24,6 +25,7 @@ def oddities(found: Findings) -> list[Odd]:
         *_rules(found),
         *_typed(found),
         *_mixed(found),
+        *scaled_apart(found),
         *_slopes(roles),
         *_multiples(found),
         *_errors(roles),
@@ -56,11 +58,13 @@ def _rules(found: Findings) -> Iterator[Odd]:
     """Weights that go by no known rule, or by another one than most."""
     roles = found.roles
     signs = {weight: sign_of(_sized(roles, weight, rule)) for weight, rule in found.rules.items() if rule.exact}
-    usual = Counter(signs.values()).most_common(1)
+    usual = sorted(Counter(signs.values()).most_common(), key=lambda one: (-one[1], "old" in f"{one[0][0]}{one[0][1]}"))
     for weight, carried in roles.model.weights.items():
         if carried.held or roles.dynamics.gathered_before(carried.own):
             continue
         rule = found.rules.get(weight)
+        if rule is not None and not rule.exact and has_slope(roles, weight) and regularised(roles, rule):
+            continue
         if rule is None or not descends(roles, weight, rule):
             yield Odd(carried.column, "rule")
         elif signs[weight] != usual[0][0]:

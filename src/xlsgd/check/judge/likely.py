@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
 
 import numpy as np
@@ -15,6 +16,7 @@ from .search import FORWARD, Search, is_back, is_forward, is_moving, weights_of
 from .trees import refs, same_shape
 
 MAX_PAIRS = 10
+_SIGMOID = re.compile(r"the factor (.+)\*\(1-\1\) is missing|the factors (.+) and \(1-\2\) do not belong there")
 
 
 def likelihood(search: Search, track: int, tree: Node, edit: Edit, lonely: set[int]) -> float:
@@ -27,7 +29,7 @@ def likelihood(search: Search, track: int, tree: Node, edit: Edit, lonely: set[i
         return -0.3
     if any(ratio > 0 for ratio in ratios) and ("factor" in edit.words or "twice" in edit.words):
         return -0.3
-    if edit.words[:1].isdigit():  # a number that was typed
+    if edit.words[:1].isdigit() and edit.words.split(" ", 1)[0] not in ("1", "2", "0.5"):  # a number that was typed
         return -0.4 if edit.cost > 1.2 else 0.1
     if "does not belong" in edit.words and is_forward(search, track) and not turned and search.base is not None:
         return 0.4
@@ -36,6 +38,8 @@ def likelihood(search: Search, track: int, tree: Node, edit: Edit, lonely: set[i
         added = set(refs(edit.tree)) - set(refs(tree))
         if added and all(is_moving(ref) for ref in added) and "beside" not in edit.words:
             return -0.25
+    if _SIGMOID.match(edit.words):  # the derivative of a sigmoid, forgotten or taken in though the loss does without
+        return -1.0
     if "(1-" in edit.words or "ReLU" in edit.words:
         return -0.6 if _of_activation(search, track, tree, edit) else 0.2
     if edit.kind == "reference" and _of_activation(search, track, tree, edit):

@@ -155,6 +155,9 @@ def sound(rule: Rule | None) -> bool:
             return False
     if direction <= 0 or (rule.denominator.endswith("v") and "sqrt" not in rule.denominator):
         return False
+    averaged = [one for one in rule.moments if one.kind == "averaged"]
+    if len(averaged) > 1 == len(rule.corrections):
+        return False  # of two averages only one is corrected for its start
     ahead = {round(one, 6) for one in rule.corrections.values()}
     return ahead <= {0.0} or (len(ahead) == 1 and min(ahead) >= CONTINUED)  # the count goes on from a table above
 

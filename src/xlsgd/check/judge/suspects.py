@@ -26,20 +26,26 @@ from .search import Search
 from .trees import Path, same_shape
 
 MAX_TRIED = 300
-AFTER, BEYOND, TURNED = 90, 0.25, 0.6
+AFTER, BEYOND, TURNED = 220, 0.25, 0.6
 """How many more formulas are tried, and how much bigger the change may be, once one fits but has no name.
 
 TURNED: where only a sign is wrong, in a derivative or in what it is the derivative of.
 """
 
 
+_TELLTALE = ("the square", "the root", "in each other's place", "stands before")
+"""Words of slips that hardly anybody means where they make a known rule of one that is not known."""
+
+_SERVING = frozenset({"learning rate", "derivative", "gradient", "state", "hidden", "perturbed", "prediction"})
+
+
 def suspects(case: Case) -> Iterator[Finding]:
     """One finding a training."""
     for block in case.blocks:
         odd = oddities(block.details) if block.details is not None else []
-        home = supposing(case.desk.plan, block) if odd and not _own_rule(block, odd) else None
+        home = supposing(case.desk.plan, block) if odd else None
         if home is not None:
-            found = list(_searched(Search(case, home, block.details, odd)))
+            found = list(_searched(Search(case, home, block.details, odd), _own_rule(block, odd)))
             explained(case).update({id(block)} if found else ())
             yield from found
     for sheet in range(len(case.desk.book.sheets)):
@@ -82,23 +88,26 @@ def explained(case: Case) -> set[int]:
     return known
 
 
-def _searched(search: Search) -> Iterator[Finding]:
-    best = _best(search)
+def _searched(search: Search, meant: bool = False) -> Iterator[Finding]:
+    """meant: the rule may be one of the workbook's own, so that only slips in all its columns are looked for."""
+    best = _best(search, meant)
     if best is not None:
         yield _finding(search, *best)
 
 
-def _best(search: Search) -> tuple[int, Edit] | None:
+def _best(search: Search, meant: bool) -> tuple[int, Edit] | None:
     """The likeliest change with which all fits together; of several nearly as likely ones that of a known variant."""
     tried: set[tuple[tuple[int, int], ...]] = set()
     first: tuple[float, int, Edit] | None = None
-    most, own = MAX_TRIED, _by_own_rule(search)
+    most, own, telltale = MAX_TRIED, _by_own_rule(search), _telltale(search)
     doubted = {one.track for one in search.odd if one.what in RULES}
     turned = any(one.ratio is not None and one.ratio < 0 for one in search.odd)
     for cost, track, edit in candidates(search):
+        if meant and not (edit.others and any(word in edit.words for word in telltale)):
+            continue
         trees = {track: edit.tree, **dict(edit.others)}
         key = tuple((at, search.home.expression(at, tree).id) for at, tree in trees.items())
-        if key in tried:
+        if key in tried or _orphans(search, trees):
             continue
         tried.add(key)
         if len(tried) > most or (first is not None and cost > first[0] + (TURNED if turned else BEYOND)):
@@ -106,11 +115,38 @@ def _best(search: Search) -> tuple[int, Edit] | None:
         found = search.home.understood(trees, (slopes_fit, at_ease), None if own else descends, doubted)
         if found is None or not (_fits_own(search, found) if own else _fits(search, found)):
             continue
-        if found.model is not None and found.optimizer is not None:
+        plain = not any("old" in rule.numerator + rule.denominator for rule in found.rules.values())
+        if found.model is not None and found.optimizer is not None and plain:
             return track, edit
         if first is None:
             first, most = (cost, track, edit), len(tried) + AFTER
     return first[1:] if first is not None else None
+
+
+def _telltale(search: Search) -> tuple[str, ...]:
+    """What hardly anybody means: of betas only where not the beta itself is a small one."""
+    rules = search.base.rules.values() if search.base is not None else ()
+    small = any(one.keep < 0.5 and one.track in rule.keeps for rule in rules for one in rule.moments)
+    return tuple(word for word in _TELLTALE if not (small and "each other" in word))
+
+
+def _orphans(search: Search, trees: dict[int, Node]) -> bool:
+    """Whether a change would leave a column unread that serves the training now."""
+    if search.base is None:
+        return False
+    home, found = search.home, search.base.roles.found
+    lost: set[int] = set()
+    for track, tree in trees.items():
+        leaves = home.terms.leaves(home.expression(track, tree))
+        lost |= home.reads(track) - {
+            leaf.key[1] for leaf in leaves if leaf.op == "cell" and leaf.key[0] == home.view.sheet
+        }
+    for track in lost:
+        serves = track in found and found[track].role in _SERVING
+        others = (other for other in home.candidate.tracks if other not in trees and other != track)
+        if serves and not any(track in home.reads(other) for other in others):
+            return True
+    return False
 
 
 def _by_own_rule(search: Search) -> bool:
@@ -147,9 +183,21 @@ def _fits(search: Search, found: Findings) -> bool:
         return False
     if len(found.roles.of_role("error")) < min(1, len(base.roles.of_role("error"))):
         return False
+    if any(one < two for one, two in zip(_parts_of(found), _parts_of(base), strict=True)):
+        return False
     if is_ahead(base) and not is_ahead(found):
         return False
     return not (base.model and found.model is None) and not (base.optimizer and found.optimizer is None)
+
+
+def _parts_of(found: Findings) -> tuple[int, int, int]:
+    """How many learning rates, averages and bias corrections the rules of all weights have together."""
+    rules = found.rules.values()
+    return (
+        sum(bool(rule.scales or rule.divides) for rule in rules),
+        sum(len(rule.moments) for rule in rules if rule.exact),
+        sum(bool(rule.corrections) for rule in rules if rule.exact),
+    )
 
 
 def _finding(search: Search, track: int, edit: Edit) -> Finding:

@@ -17,7 +17,11 @@ def filled_aside(trees: Mapping[int, Node]) -> list[list[int]]:
     groups: dict[Node, list[int]] = defaultdict(list)
     for track, tree in sorted(trees.items()):
         groups[tree].append(track)
-    return [group for group in groups.values() if len(group) > 1]
+    several = [group for group in groups.values() if len(group) > 1]
+    halves = [
+        group[at : at + len(group) // 2] for group in several if len(group) in (4, 6, 8) for at in (0, len(group) // 2)
+    ]
+    return several + halves
 
 
 def repeated(group: Sequence[int], edit: Edit) -> Edit:

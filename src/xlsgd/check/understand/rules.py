@@ -280,6 +280,8 @@ def _ahead(trial: _Trial, power: Expr, keep: float) -> float:
     with np.errstate(all="ignore"):
         exponent = np.log(trial.value(power)) / np.log(keep)
     ahead = (exponent - counts)[np.isfinite(exponent - counts)]
+    if ahead.size > 3 and float(np.ptp(np.percentile(ahead, (25, 75)))) > 0.15 * float(np.ptp(counts)):
+        return float("nan")  # no power of this beta
     return float(np.median(ahead)) if ahead.size else 0.0
 
 
