@@ -8,6 +8,9 @@ from dataclasses import dataclass, replace
 from ...formula.nodes import Chain, Literal, NameRef, Node, Ref
 from ..findings import Place
 from ..understand.assemble import Findings
+from ..understand.expressions import Expr
+from ..understand.residuals import same_target
+from ..understand.roles import Roles
 from ..understand.supposing import Supposing
 from .case import Case
 from .edits import Edit, Parts, cell_ref, complement, edits, power
@@ -198,23 +201,32 @@ def _lags(search: Search, track: int, tree: Node) -> int:
 def _leading(search: Search) -> set[int] | None:
     """The tracks of which one alone may be behind all that is odd, of the forward pass none; None where nobody can say.
 
-    They lead to each odd column, weights not gone through.
+    They lead to each odd column, weights not gone through. How another weight goes on mends nothing, unless its update
+    has the error written out.
     """
     if search.base is None or not {one.what for one in search.odd} <= {"rule", "derivative"}:
         return None
     roles = search.base.roles
     stop = set(roles.model.weights)
+    plain = {track for track, carried in roles.model.weights.items() if not _compares(roles, carried.own)}
     found: set[int] | None = None
     for odd in search.odd:
         above, stack = {odd.track}, [odd.track]
         while stack:
             at = stack.pop()
-            for other in search.home.reads(at) - above if at not in stop or at == odd.track else ():
+            for other in search.home.reads(at) - above - plain if at not in stop or at == odd.track else ():
                 above.add(other)
                 stack.append(other)
         found = above if found is None else found & above
     copies = {track for track, carried in roles.model.weights.items() if carried.column in (found or set())}
     return (found or set()) | copies
+
+
+def _compares(roles: Roles, expr: Expr) -> bool:
+    """Whether a formula reads what predictions are compared with."""
+    targets = {same_target(output.target) for output in roles.model.outputs}
+    leaves = roles.dynamics.terms.leaves(expr)
+    return any(leaf.op in ("cell", "area") and same_target(leaf) in targets for leaf in leaves)
 
 
 def _weights(search: Search) -> list[int]:
