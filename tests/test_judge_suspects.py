@@ -8,8 +8,11 @@ from test_judge import errors, neuron
 from xlsgd import verify
 from xlsgd.book import Book
 from xlsgd.check.judge import with_values
+from xlsgd.check.judge.case import Case
+from xlsgd.check.judge.desk import Desk
 from xlsgd.check.judge.families import expected, families
-from xlsgd.check.judge.health import oddities
+from xlsgd.check.judge.guesses import Search, candidates
+from xlsgd.check.judge.health import at_ease, descends, oddities, slopes_fit
 from xlsgd.check.understand import understand
 from xlsgd.check.understand.supposing import supposing
 from xlsgd.formula import parse
@@ -66,3 +69,35 @@ def test_a_family_tells_what_its_member_should_read() -> None:
     trees |= {5: parse("A5*2", 5, 5), 6: parse("B5*2", 5, 6), 7: parse("C5*2", 5, 7)}
     of = families(trees, [[1, 2, 3]])
     assert parse("G5+1", 5, 3) in list(expected(trees, 3, across=False, of=of))
+
+
+def search(edits: dict[str, str | float | None]) -> Search:
+    plan = with_values(make_plan(neuron(edits)))
+    [block] = understand(plan.book, plan)
+    assert block.details is not None
+    home = supposing(plan, block)
+    assert home is not None
+    return Search(Case(Desk(plan), [], [block]), home, block.details, oddities(block.details))
+
+
+def test_how_another_weight_goes_on_mends_nothing() -> None:
+    tracks = {track for _, track, _ in candidates(search({"G": "2*(E{r}-B{r})*(A{r}+1)"}))}
+    assert 7 in tracks  # the derivative itself
+    assert not tracks & {4, 10}  # the other weight and its new value
+
+
+def test_another_weight_that_has_the_error_written_out_is_supposed() -> None:
+    written = {"I": "C{r}-$B$1*2*(C{r}*A{r}-D{r}-B{r})*A{r}", "J": "D{r}-$B$1*2*(C{r}*A{r}+D{r}-B{r})"}
+    tracks = {track for _, track, _ in candidates(search(written))}
+    assert {4, 9} <= tracks
+
+
+def test_suppositions_share_what_they_know_and_give_the_same_every_time() -> None:
+    home = search({"J": "D{r}-$B$1*G{r}"}).home
+    tree = parse("D9-$B$1*H9", 9, 10)
+    first = home.understood({10: tree}, (slopes_fit, at_ease), descends)
+    again = home.understood({10: tree}, (slopes_fit, at_ease), descends, {10})
+    assert first is not None
+    assert again is not None
+    assert (first.optimizer, first.form, first.roles.found) == (again.optimizer, again.form, again.roles.found)
+    assert home.understood({}, (slopes_fit, at_ease), descends) is None

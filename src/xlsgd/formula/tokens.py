@@ -7,6 +7,7 @@ the text again. Sources: ECMA-376 part 1, 18.17.2 (grammar); MS-XLSX 2.2.2 (pref
 from __future__ import annotations
 
 import re
+import string
 from typing import NamedTuple
 
 from ..errors import FormulaError
@@ -23,11 +24,16 @@ class Token(NamedTuple):
     at: int
 
 
-_LETTER = r"A-Za-z_\\\u00a1-\uffff\U00010000-\U0010ffff"
+def _letters(more: str = "") -> str:
+    """The class of letters and some more characters, told by what is none: that is compiled ten times as fast."""
+    own = set(string.ascii_letters + "_\\" + more)
+    return "[^" + re.escape("".join(chr(code) for code in range(0xA1) if chr(code) not in own)) + "]"
+
+
 _ERROR = r"\#(?i:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A|GETTING_DATA|SPILL!|CALC!|CONNECT!|BLOCKED!|UNKNOWN!|FIELD!)"
-_BARE = rf"[{_LETTER}0-9.]+"
+_BARE = _letters("0123456789.") + "+"
 _CELL = r"\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,6}"
-_END = rf"(?![{_LETTER}0-9.(!?\[])"
+_END = f"(?!{_letters('0123456789.(!?[')})"
 
 _TOKEN = re.compile(
     rf"""
@@ -39,7 +45,7 @@ _TOKEN = re.compile(
     | (?P<rows>\$?[1-9][0-9]{{0,6}}:\$?[1-9][0-9]{{0,6}}{_END})
     | (?P<cell>{_CELL}{_END})
     | (?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[Ee][+-]?[0-9]+)?)
-    | (?P<name>[{_LETTER}][{_LETTER}0-9.?]*)
+    | (?P<name>{_letters()}{_letters("0123456789.?")}*)
     | (?P<operator><=|>=|<>|[-+*/^&=<>%:@\#])
     | (?P<comma>,) | (?P<semicolon>;)
     | (?P<open>\() | (?P<close>\)) | (?P<brace>\{{) | (?P<unbrace>\}})

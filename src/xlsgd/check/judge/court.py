@@ -32,7 +32,6 @@ from .lattice import lattice
 from .names import misled, names
 from .neighbours import neighbours
 from .norms import norms
-from .rates import rates
 from .setting_cells import setting_cells
 from .settings import settings, unfinished
 from .siblings import siblings

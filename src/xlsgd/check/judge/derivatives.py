@@ -16,7 +16,7 @@ from .mending import alike, parts_of, twins, upstream, whole_column
 from .moves import is_forward, moves_by_itself, reaches, typed_rates, uphill
 from .slopes import QUOTIENTS, Slopes, steps_of
 from .suspects import explained
-from .trial import MAX_WORK, Draw, Stage, Weight, agree
+from .trial import Draw, Stage, Weight, agree
 
 MAX_TRIED = 3000
 
@@ -243,7 +243,7 @@ def _moved_right(stage: Stage, slopes: Slopes, wrong: Sequence[Weight]) -> tuple
         penalty = 0.9 if forward else 0.6 if alike(stage, track) else 0.0
         for edit in _edits(stage, track):
             candidates.append((edit.cost + penalty, len(candidates), track, edit, harmed))
-    most = stage.work + MAX_WORK
+    most = stage.limit
     for _, _, track, edit, harmed in sorted(candidates, key=lambda one: one[:2])[:MAX_TRIED]:
         if stage.work > most:
             break
@@ -287,7 +287,7 @@ def _mended(stage: Stage, slopes: Slopes, wrong: list[Wrong], good: list[Wrong])
         penalty += 0.9 if forward else 0.6 if alike(stage, track) else 0.0
         for edit in _edits(stage, track):
             candidates.append((edit.cost + penalty, len(candidates), track, edit, harmed))
-    most = stage.work + MAX_WORK
+    most = stage.limit
     for _, _, track, edit, harmed in sorted(candidates, key=lambda one: one[:2])[:MAX_TRIED]:
         if stage.work > most:
             break
@@ -324,7 +324,10 @@ def _finding(case: Case, stage: Stage, track: int, edit: Edit, wrong: Wrong) -> 
     error = stage.block.having("error")
     of = f"the derivative of {error[0].name if error else 'the squared error'} by {wrong.weight.name}"
     what = of if track == wrong.track else f"a part of {of}"
-    words = f"{column.name} ({stage.run_name(track)}) is not {what}: {edit.words}"
+    if column.role == "error":
+        words = f"{column.name} ({stage.run_name(track)}) is not what its derivatives are derivatives of: {edit.words}"
+    else:
+        words = f"{column.name} ({stage.run_name(track)}) is not {what}: {edit.words}"
     return whole_column(case, stage, track, edit, words)
 
 

@@ -7,6 +7,9 @@ from dataclasses import replace
 
 from ...book import Cell
 from ...formula.nodes import Chain, Literal, NameRef, Node, Ref
+from ..understand.expressions import Expr
+from ..understand.residuals import same_target
+from ..understand.roles import Roles
 from .edits import Edit, Parts, cell_ref, complement, edits, power
 from .families import expected, families
 from .likely import agreeing, doubt_of, feeds, lags, likelihood, lonely_tracks
@@ -167,23 +170,32 @@ def _without_factor(tree: Node, parts: Parts) -> Iterator[Edit]:
 def _leading(search: Search) -> list[set[int]] | None:
     """Of each odd column the tracks of which one may be behind it, of the forward pass none; None where nobody can say.
 
-    They lead to it, weights not gone through.
+    They lead to it, weights not gone through. How another weight goes on mends nothing, unless its update has the
+    error written out.
     """
     if search.base is None or not {one.what for one in search.odd} <= {"rule", "derivative"}:
         return None
     roles = search.base.roles
     stop, found = set(roles.model.weights), []
+    plain = {track for track, carried in roles.model.weights.items() if not _compares(roles, carried.own)}
     for odd in search.odd:
         above, stack = {odd.track}, [odd.track]
         while stack:
             at = stack.pop()
-            for other in search.home.reads(at) - above if at not in stop or at == odd.track else ():
+            for other in search.home.reads(at) - above - plain if at not in stop or at == odd.track else ():
                 above.add(other)
                 stack.append(other)
         found.append(above)
     shared = set.intersection(*found)
     copies = {track for track, carried in roles.model.weights.items() if carried.column in shared}
     return [above | copies for above in found]
+
+
+def _compares(roles: Roles, expr: Expr) -> bool:
+    """Whether a formula reads what predictions are compared with."""
+    targets = {same_target(output.target) for output in roles.model.outputs}
+    leaves = roles.dynamics.terms.leaves(expr)
+    return any(leaf.op in ("cell", "area") and same_target(leaf) in targets for leaf in leaves)
 
 
 def _concerned(search: Search, track: int) -> bool:

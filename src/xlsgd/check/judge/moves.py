@@ -13,8 +13,8 @@ from .mending import upstream
 from .slopes import Slopes
 from .trial import Draw, Stage, Weight, agree
 
-ROUGHLY = 0.01
-"""How far a step may be from a derivative that is only roughly known, relative."""
+ENOUGH, ROUGHLY = 3, 0.01
+"""How many trials with numbers settle it, and how far a step may be from a derivative that is only roughly known."""
 
 Rate: TypeAlias = "float | tuple[int, int]"
 """A learning rate: a number, or the track and offset of the cell that holds it from line to line."""
@@ -57,7 +57,11 @@ def reaches(stage: Stage, slopes: Slopes, weight: Weight, trees: Mapping[int, No
         return {rate for rate in rates if agree(old - new, sizes[rate] * true, slacks[rate], share)}
 
     for number in range(len(stage.draws)):
+        if seen + len(stage.draws) - number < ENOUGH:
+            return False
         rough = slopes.rough(weight, number, forward) if forward and not seen else math.nan
+        if math.isinf(rough):
+            continue
         if math.isfinite(rough) and not left(number, rough, ROUGHLY):
             return False
         true = slopes.slope(weight, number, trees=forward)
@@ -67,7 +71,7 @@ def reaches(stage: Stage, slopes: Slopes, weight: Weight, trees: Mapping[int, No
         if not rates:
             return False
         seen += bool(true) or not forward  # a change that leaves nothing to descend proves nothing
-    return seen >= 3
+    return seen >= ENOUGH
 
 
 def _rates(stage: Stage) -> set[Rate]:

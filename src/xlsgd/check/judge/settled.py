@@ -6,6 +6,7 @@ What is not seen here may be right as well; it is for the engine to say.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -24,10 +25,9 @@ SHARE = 5e-12
 PLAIN = frozenset({"num", "cell", "fixed", "area", "line"})
 
 
-def settled(desk: Desk) -> set[Place]:
+def settled(desk: Desk) -> Settled:
     """Formula cells whose stored value is what their formula gives from the stored values of what they read."""
-    columns = _Columns(desk)
-    found: set[Place] = set()
+    columns, found = _Columns(desk), Settled()
     for sheet, programs in enumerate(desk.plan.programs):
         convert = Converter(View(desk.book, desk.plan, sheet), Terms(), desk.cells.links)
         for span in programs.spans():
@@ -35,32 +35,55 @@ def settled(desk: Desk) -> set[Place]:
             plain = program.tree is not None and not program.whole and not desk.changes(program)
             if plain and span.bottom - span.top + 1 >= LEAST:
                 expr = convert.expression(program, span.col, span.top)
-                found.update((sheet, row, span.col) for row in _right(columns, convert.terms, sheet, span, expr))
+                good = _right(columns, convert.terms, sheet, span, expr)
+                if good is not None:
+                    found.enter(sheet, span, good.tobytes())
     return found
 
 
-def _right(columns: _Columns, terms: Terms, sheet: int, span: Span, expr: Expr) -> Iterator[int]:
-    """The rows of a span where the stored value is right."""
+@dataclass(slots=True)
+class Settled:
+    """Cells by sheet and column: a byte for each row, 1 where it is settled."""
+
+    rows: dict[tuple[int, int], bytearray] = field(default_factory=dict)
+
+    def __contains__(self, place: Place) -> bool:
+        good = self.rows.get((place[0], place[2]))
+        return good is not None and place[1] < len(good) and bool(good[place[1]])
+
+    def __iter__(self) -> Iterator[Place]:
+        for (sheet, col), rows in self.rows.items():
+            yield from ((sheet, row, col) for row, one in enumerate(rows) if one)
+
+    def enter(self, sheet: int, span: Span, good: bytes) -> None:
+        """Note which rows of a span are settled."""
+        rows = self.rows.setdefault((sheet, span.col), bytearray())
+        rows.extend(bytes(max(0, span.bottom + 1 - len(rows))))
+        rows[span.top : span.bottom + 1] = good
+
+
+def _right(columns: _Columns, terms: Terms, sheet: int, span: Span, expr: Expr) -> npt.NDArray[np.bool_] | None:
+    """On which rows of a span the stored value is right; None where nothing is known."""
     size = span.bottom - span.top + 1
     known: dict[Expr, Array] = {}
     good = np.ones((size, 1), dtype=np.bool_)
     if any(node.op == "opaque" for node in walk(expr)):
-        return
+        return None
     for leaf in terms.leaves(expr):
         values = _leaf(columns, span, leaf) if leaf.op in PLAIN else None
         if values is None or values.shape[1] * size > MOST:
-            return
+            return None
         known[leaf] = values
         good &= ~np.isnan(values).any(axis=1, keepdims=True)
     if not good.any():
-        return
+        return None
     [values] = evaluate([expr], known.__getitem__)
     stored = columns.rows(sheet, span.col, span.top, span.bottom)
     if values.shape[1] != 1:
-        return
+        return None
     with np.errstate(all="ignore"):
         good &= np.abs(values - stored) <= SHARE * np.abs(stored)
-    yield from (np.flatnonzero(good) + span.top).tolist()
+    return good
 
 
 def _leaf(columns: _Columns, span: Span, leaf: Expr) -> Array | None:

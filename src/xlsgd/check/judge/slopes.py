@@ -116,20 +116,29 @@ class Slopes:
             return (moved(0.0) - moved(-h)) / h
         if way == "central":
             return (moved(h) - moved(-h)) / (2 * h)
-        one, two = ((moved(s) - moved(-s)) / (2 * s) for s in (SHIFT, SHIFT / 2))
+        up = moved(SHIFT)
+        if not math.isfinite(up):
+            return math.nan
+        one = (up - moved(-SHIFT)) / (2 * SHIFT)
+        two = (moved(SHIFT / 2) - moved(-SHIFT / 2)) / SHIFT
         better = (4 * two - one) / 3
         return better if abs(one - two) <= 1e-3 * max(abs(one), abs(two), 1e-9) else math.nan
 
     def rough(self, weight: Weight, number: int, trees: Mapping[int, Node]) -> float:
-        """The derivative with formulas tried, from two errors only: off by a thousandth, or a kink; nan near a kink."""
+        """The derivative with formulas tried, from two errors only, off by a thousandth.
+
+        nan near a kink, where only more errors tell; infinite where there is no number.
+        """
         if not math.isfinite(self.slope(weight, number)):
             return math.nan
         draw = self.stage.draws[number]
         place = self.stage.place(draw.line + weight.old[1], weight.old[0])
         at = draw.fixed[place]
         assert isinstance(at, float)
-        up, down = (self.loss(draw, {place: at + by}, trees) for by in (SHIFT, -SHIFT))
-        return (up - down) / (2 * SHIFT)
+        up = self.loss(draw, {place: at + SHIFT}, trees)
+        if not math.isfinite(up):
+            return math.inf
+        return (up - self.loss(draw, {place: at - SHIFT}, trees)) / (2 * SHIFT)
 
     def slack(self, number: int) -> float:
         """How far rounding lets a slope be off."""

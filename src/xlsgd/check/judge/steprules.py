@@ -18,7 +18,7 @@ from .observed import Chain, Seen, chains, observe, passes, same, sound
 from .plausible import FEW, plausible
 from .slopes import Slopes
 from .suspects import explained
-from .trial import MAX_WORK, Stage
+from .trial import Stage
 
 MAX_TRIED = 1500
 _FORWARD = frozenset({"prediction", "hidden", "error", "residual", "input", "target", "derivative", "perturbed"})
@@ -219,7 +219,7 @@ def _mended(
             own = alone and edit.words.endswith("not belong there")  # a rule of one's own has more, not less
             if not own and not stage.circular(track, edit.tree):
                 candidates.append((edit.cost + penalty, len(candidates), track, edit))
-    most = stage.work + MAX_WORK
+    most = stage.limit
     for _, _, track, edit in sorted(candidates, key=lambda one: one[:2])[:MAX_TRIED]:
         if stage.work > most:
             break

@@ -24,8 +24,11 @@ from .whatif import WhatIf
 TRIES = 8
 MAX_TRACED = 200
 NO_TREES: Mapping[int, Node] = MappingProxyType({})
-MAX_WORK = 6_000
-"""How many formulas are evaluated in the search for one change, a quarter of a second."""
+MAX_WORK, MAX_ALL, LEAST_WORK = 6_000, 9_000, 1_000
+"""How many formulas are evaluated in the search for one change (a quarter of a second), and in all of a block.
+
+LEAST_WORK: which every search has, whatever those before it took.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +246,11 @@ class Stage:
                 self._traced.clear()
             self._traced[key] = Trial(self, line, fixed)
         return self._traced[key]
+
+    @property
+    def limit(self) -> int:
+        """The work at which a search that begins now ends."""
+        return max(self.work + LEAST_WORK, min(self.work + MAX_WORK, MAX_ALL))
 
     def reads(self, track: int) -> set[int]:
         """The tracks of the block that a track's formula reads, on any line."""

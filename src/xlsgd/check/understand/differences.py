@@ -105,12 +105,26 @@ def _perturbed(roles: Roles, steps: list[Array]) -> None:
             for sign, by in (("+", size), ("-", -size)):
                 for base in read:
                     moved, same = _moved(roles, base, weight, by), roles.value(base)
-                    if close(moved, same):
+                    if roles.samples.recall(close, moved, same):
                         continue
-                    scaled = moved * roles.factor if base is loss else moved
+                    forms = (_scaled(roles, moved), moved) if base is loss and roles.factor != 1.0 else (moved,)
                     for track in [track for track in free if track not in roles.found]:
-                        if close(roles.values[track], scaled, 1e-12) or close(roles.values[track], moved, 1e-12):
+                        if any(roles.samples.recall(_same, roles.values[track], one) for one in forms):
                             roles.give(track, "perturbed", weight, sign)
+
+
+def _same(one: Array, two: Array) -> bool:
+    """Whether two columns of values are the same to the last digits."""
+    return close(one, two, 1e-12)
+
+
+def _scaled(roles: Roles, moved: Array) -> Array:
+    """A moved error as the error column has it."""
+    facts, key = roles.samples.facts, ("scaled", id(moved), roles.factor)
+    if key not in facts:
+        facts[key] = moved * roles.factor, moved  # which stays, and so its id
+    found: Array = facts[key][0]
+    return found
 
 
 def _between(roles: Roles) -> list[int]:

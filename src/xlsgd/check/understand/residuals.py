@@ -73,7 +73,7 @@ def outputs(dynamics: Dynamics, samples: Samples) -> list[Output]:
     chosen: dict[Expr, _Class] = {}
     for group in sorted(classes, key=lambda one: (-sum(one.targets.values()), one.size)):
         target = group.targets.most_common(1)[0][0]
-        if all(_track(other) != _track(target) for other in chosen):
+        if all(same_target(other) != same_target(target) for other in chosen):
             chosen[target] = group
     return [
         Output(group.expr, target, group.columns.most_common(1)[0][0] if group.columns else None, group.targets[target])
@@ -81,7 +81,7 @@ def outputs(dynamics: Dynamics, samples: Samples) -> list[Output]:
     ]
 
 
-def _track(target: Expr) -> object:
+def same_target(target: Expr) -> object:
     """What makes targets the same: their track, or of areas their columns."""
     if target.op == "cell":
         return target.key[:2]
