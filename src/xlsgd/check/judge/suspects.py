@@ -33,8 +33,8 @@ TURNED: where only a sign is wrong, in a derivative or in what it is the derivat
 """
 
 
-_OF_STATES = ("the square", "in each other's place", "+ stands before", "- stands before")
-_OF_UPDATES = ("the root", "+ stands before", "- stands before")
+_OF_STATES = ("the square", "in each other's place")
+_OF_UPDATES = ("the root",)
 """Words of slips that hardly anybody means where they make a known rule of one that is not known."""
 
 _SERVING = frozenset({"learning rate", "derivative", "gradient", "state", "hidden", "perturbed", "prediction"})
@@ -130,7 +130,7 @@ def _telltale(search: Search) -> bool:
 
 
 def _tells(search: Search, track: int, edit: Edit, swapped: bool) -> bool:
-    """Whether a change mends what is hardly meant: in states a square, in updates a root, in both a sign."""
+    """Whether a change mends what is hardly meant: in states a square or a share, in updates a root."""
     if search.base is None:
         return False
     words = _OF_STATES if track in search.base.roles.model.states else _OF_UPDATES
