@@ -152,6 +152,10 @@ def step(optimizer: str, g: Vector, w: Vector, state: dict[str, Vector], s: Sett
     lr, zero = rate / (1 + s.get("k", 0) * (t - 1)), np.zeros_like(g)
     if "clip" in s.numbers:
         g = np.clip(g, -s["clip"], s["clip"])
+    if "norm" in s.numbers:
+        g = g * min(1.0, s["norm"] / float(np.linalg.norm(g)))
+    if "lasso" in s.numbers:  # of the first weight only
+        g = g + np.eye(len(w))[0] * s["lasso"] * np.sign(w)
     m, v = state.get("m", zero), state.get("v", zero)
     if optimizer == "sgd":
         return w - lr * g
@@ -186,6 +190,7 @@ def train(
     """Trains so many steps over the rows of xs in turn; weights before each step, error, prediction.
 
     ``batch``/``mean``: each step sees all rows and sums or averages their gradients and errors. ``v0``: where v starts.
+    ``behind``: told are the weights from which it looks ahead.
     """
     if model == "quartic":
         return _quartic(start, steps, s, optimizer)
@@ -198,7 +203,8 @@ def train(
         with np.errstate(all="ignore"):
             error = share * sum(loss(rule, w, xs[k], ys[k], s) for k in rows)
             g = share * np.sum([gradient(rule, w, xs[k], ys[k], s) for k in rows], axis=0)
-            row = {**dict(zip(rule.weights, w, strict=True)), "error": error}
+            behind = s["lr"] * s["beta"] * state.get("m", 0 * w) if "behind" in s.flags else 0 * w
+            row = {**dict(zip(rule.weights, w + behind, strict=True)), "error": error}
             row["prediction"] = rule.predict(w, xs[i % len(xs)])
             w = step(optimizer, g, w, state, s, i + 1)
         for key, value in row.items():

@@ -9,10 +9,11 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from ...formula.nodes import Call, Chain, Literal, Node
+from ...formula.printer import to_text
 from ...values import Scalar
 from ..findings import Finding, Place
 from .case import Case
-from .edits import edits
+from .edits import Edit, cell_ref, edits, plus, power
 from .mending import parts_of, upstream, whole_column
 from .slips import slips
 from .suspects import explained
@@ -62,13 +63,31 @@ def _judged(case: Case, stage: Stage, track: int, tree: Node) -> Iterator[Findin
     cut = [weight for weight in stage.weights if track in upstream(stage, weight.new[0])]
     if len(cut) < 2 or _takes_all(stage, track, cut):
         return
-    tried = [*edits(tree, parts_of(stage, track)), *slips(tree, parts_of(stage, track))]
+    tried = [
+        *_completed(stage, track, tree),
+        *edits(tree, parts_of(stage, track)),
+        *slips(tree, parts_of(stage, track)),
+    ]
     for edit in sorted(tried, key=lambda one: one.cost)[:MAX_TRIED]:
         if _takes_all(stage, track, cut, {track: edit.tree}, True):
             name, run = stage.column(track).name, stage.run_name(track)
             words = f"{name} ({run}), the length of all derivatives, does not take in each of them: {edit.words}"
             yield whole_column(case, stage, track, edit, words)
             return
+    name, run, place = stage.column(track).name, stage.run_name(track), stage.place(stage.first_of(track), track)
+    words = f"{name} ({run}), the length of all derivatives, does not take in each of them"
+    yield case.finding("formula", place, words, run=run, role=stage.column(track).role)
+
+
+def _completed(stage: Stage, track: int, tree: Node) -> Iterator[Edit]:
+    """A root with the square of one more derivative in it."""
+    whole, place = bare(tree), stage.place(stage.first_of(track), track)
+    line = stage.turned(place)[0]
+    for slope in _slopes(stage).values():
+        if slope not in stage.reads(track) and isinstance(whole, Call):
+            cell = cell_ref(*place[1:], stage.place(line, slope)[1:])
+            more = Call("SQRT", (plus(whole.args[0], power(cell)),))
+            yield Edit(0.5, more, f"the square of {to_text(cell, *place[1:])} is missing")
 
 
 def _takes_all(

@@ -151,13 +151,15 @@ def sound(rule: Rule | None) -> bool:
             plain = moment.kind == "averaged" or (abs(moment.keep - 1) < 1e-9 and abs(moment.share - 1) < 1e-6)
             if not plain or moment.keep < 0.5 - 1e-9:
                 return False
-        if moment.power == 0:
+        if moment.power == 0 or moment.keep > 1 + 1e-9:
             return False
     if direction <= 0 or (rule.denominator.endswith("v") and "sqrt" not in rule.denominator):
         return False
     averaged = [one for one in rule.moments if one.kind == "averaged"]
     if len(averaged) > 1 == len(rule.corrections):
         return False  # of two averages only one is corrected for its start
+    if rule.corrections and len(averaged) < len(rule.moments):
+        return False  # what is no average has nothing to correct
     ahead = {round(one, 6) for one in rule.corrections.values()}
     return ahead <= {0.0} or (len(ahead) == 1 and min(ahead) >= CONTINUED)  # the count goes on from a table above
 

@@ -73,8 +73,8 @@ def _along(node: Node, across: bool) -> bool:
         return False
     one, two = node.first, node.last
     if across:
-        return one.col == two.col and one.col_fixed == two.col_fixed and one.row != two.row
-    return one.row == two.row and one.row_fixed == two.row_fixed and one.col != two.col
+        return one.col == two.col and one.col_fixed == two.col_fixed
+    return one.row == two.row and one.row_fixed == two.row_fixed
 
 
 def _stretched(node: Ref, first: int, last: int, across: bool) -> Ref:

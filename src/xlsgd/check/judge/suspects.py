@@ -33,7 +33,8 @@ TURNED: where only a sign is wrong, in a derivative or in what it is the derivat
 """
 
 
-_TELLTALE = ("the square", "the root", "in each other's place", "stands before")
+_OF_STATES = ("the square", "in each other's place")
+_OF_UPDATES = ("the root",)
 """Words of slips that hardly anybody means where they make a known rule of one that is not known."""
 
 _SERVING = frozenset({"learning rate", "derivative", "gradient", "state", "hidden", "perturbed", "prediction"})
@@ -103,7 +104,7 @@ def _best(search: Search, meant: bool) -> tuple[int, Edit] | None:
     doubted = {one.track for one in search.odd if one.what in RULES}
     turned = any(one.ratio is not None and one.ratio < 0 for one in search.odd)
     for cost, track, edit in candidates(search):
-        if meant and not (edit.others and any(word in edit.words for word in telltale)):
+        if meant and not (edit.others and _tells(search, track, edit, telltale)):
             continue
         trees = {track: edit.tree, **dict(edit.others)}
         key = tuple((at, search.home.expression(at, tree).id) for at, tree in trees.items())
@@ -123,11 +124,18 @@ def _best(search: Search, meant: bool) -> tuple[int, Edit] | None:
     return first[1:] if first is not None else None
 
 
-def _telltale(search: Search) -> tuple[str, ...]:
-    """What hardly anybody means: of betas only where not the beta itself is a small one."""
+def _telltale(search: Search) -> bool:
+    """Whether a beta may stand in the place of 1-beta: not where the beta itself is a small one."""
     rules = search.base.rules.values() if search.base is not None else ()
-    small = any(one.keep < 0.5 and one.track in rule.keeps for rule in rules for one in rule.moments)
-    return tuple(word for word in _TELLTALE if not (small and "each other" in word))
+    return not any(one.keep < 0.5 and one.track in rule.keeps for rule in rules for one in rule.moments)
+
+
+def _tells(search: Search, track: int, edit: Edit, swapped: bool) -> bool:
+    """Whether a change mends what is hardly meant: in states a square or a share, in updates a root."""
+    if search.base is None:
+        return False
+    words = _OF_STATES if track in search.base.roles.model.states else _OF_UPDATES
+    return any(word in edit.words for word in words) and (swapped or "each other" not in edit.words)
 
 
 def _orphans(search: Search, trees: dict[int, Node]) -> bool:

@@ -34,6 +34,8 @@ def counters(trees: Mapping[int, Node], data: Sequence[int], across: bool) -> It
     for counter in data:
         reads: dict[int, list[int]] = defaultdict(list)
         for track, tree in trees.items():
+            if track == counter:
+                continue
             for offset in {_line(node, across) for _, node in paths(tree) if _is(node, track, counter, across)}:
                 reads[offset].append(track)
         for offset, tracks in reads.items():
