@@ -7,7 +7,7 @@ from ...formula.nodes import Call, Chain, NameRef, Node, Signs
 from ..findings import Place
 from .case import Case, place_name, said
 from .data import ASK, as_person
-from .meanings import alike, labelled, labels_of
+from .meanings import alike, joined, labelled, labels_of
 from .trees import bare, children, nodes
 
 Aimed = tuple[Name, Place]
@@ -24,6 +24,8 @@ def astray(case: Case, name: Name, place: Place, others: list[Aimed]) -> tuple[s
         return None
     value, labels = case.desk.at(place), labels_of(case, place)
     fitting = [one for one in labelled(case, name.name, place[0]) if one != place]
+    exact = [one for one in fitting if joined(name.name) in map(joined, labels_of(case, one))]
+    fitting = exact if len(exact) == 1 else fitting
     best = fitting[0] if len(fitting) == 1 else None
     if value is None and case.desk.program(place) is None and any(_counts(tree, name) for tree in trees):
         return "which is empty: formulas take it as 0", best

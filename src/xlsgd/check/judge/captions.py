@@ -37,11 +37,20 @@ def captions(case: Case) -> Iterator[Finding]:
         for cell in cells:
             place = (sheet, *cell)
             labels = [text for text in labels_of(case, place) if len(text) <= MAX_LENGTH]
-            if labels and case.fill_at(place) is None:
+            if labels and case.fill_at(place) is None and not _within_table(case, place):
                 found = _extreme(case, place, labels[0]) or _of_errors(case, place, labels[0])
                 found = found or _another(case, place, labels) or _shown(case, place, labels[0])
                 if found is not None:
                     yield found
+
+
+def _within_table(case: Case, place: Place) -> bool:
+    """Whether a cell is one of a training's own: the start of a state, for one."""
+    for block in case.blocks:
+        line, track = (place[2], place[1]) if block.across else place[1:]
+        if place[0] == block.sheet and track in block.columns and block.first - 1 <= line <= block.last + 1:
+            return True
+    return False
 
 
 def _tree(case: Case, place: Place) -> Node | None:

@@ -28,6 +28,7 @@ from .fills import find_tables
 from .free_run import Held, free_run, values
 from .handover import handover
 from .labels import labels, settings_named
+from .lasts import lasts
 from .lattice import lattice
 from .names import misled, names
 from .neighbours import neighbours
@@ -71,6 +72,7 @@ JUDGES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     counts,
     extents,
     summaries,
+    lasts,
     captions,
     widths,
     labels,

@@ -104,12 +104,12 @@ def _looked_up(reach: Reach, reaches: list[Reach]) -> Reach | None:
     """What a look-up searches, where what it returns begins or ends on another line; None where both are level."""
     call = next((node for node in nodes(reach.tree) if isinstance(node, Call) and node.name in _LOOKUPS), None)
     own = [one for one in reaches if one.place == reach.place and one.box.width == 1 and one.box.height > 2]
-    if call is None or len(own) != 2 or own[0].sheet != own[1].sheet or reach not in own:
+    if call is None or len({one.sheet for one in own}) != 1 or reach not in own:
         return None
     ends = {(one.box.top, one.box.bottom) for one in own}
     longer = max(own, key=lambda one: (one.box.height, one.path))
-    uneven = len(ends) == 2 and own[0].box.height != own[1].box.height
-    return longer if uneven and longer is not reach else None
+    uneven = len(ends) == 2 and reach.box.height < longer.box.height
+    return longer if uneven and sum(one.box.height == reach.box.height for one in own) == 1 else None
 
 
 _LOOKUPS = frozenset({"XLOOKUP", "LOOKUP", "MATCH", "XMATCH"})

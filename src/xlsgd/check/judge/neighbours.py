@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from ...formula import text_at
 from ...formula.nodes import Node, Ref
-from ..findings import Finding
+from ..findings import Finding, Place
 from ..understand.base import Block
 from .case import Case, formula_text, place_name
 from .fills import Fill, Table
@@ -158,8 +158,14 @@ def _rates(case: Case) -> Iterator[Finding]:
             others = set().union(*(found for other, found in read.items() if other != col)) if len(read) > 1 else set()
             wrong = {place for place in places if place in foreign and place not in others}
             own = others - foreign - places
-            if len(wrong) == 1 and len(own) == 1:
+            if len(wrong) == 1 and len(own) == 1 and not _both(case, rates, wrong, own):
                 yield _other_rate(case, block, col, wrong.pop(), own.pop())
+
+
+def _both(case: Case, rates: Mapping[int, Place | None], wrong: set[Place], own: set[Place]) -> bool:
+    """Whether the other training reads both cells: each weight has a rate of its own."""
+    theirs = [block for block in case.blocks if rates.get(id(block)) in wrong]
+    return any(own <= set().union(*_read_settings(case, block).values()) for block in theirs)
 
 
 def _read_settings(case: Case, block: Block) -> dict[int, set[tuple[int, int, int]]]:

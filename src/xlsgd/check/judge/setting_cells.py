@@ -37,6 +37,7 @@ def setting_cells(case: Case) -> Iterator[Finding]:
         yield from _of_others(case, block)
         yield from _beside(case, block)
         yield from _exchanged(case, block)
+        yield from _of_other_sheet(case, block)
     for pair in pairs(legs(case)):
         yield from _typed(case, pair)
 
@@ -116,6 +117,27 @@ def _fitting(name: str) -> set[str]:
     return {_KINDS[name], "beta1", "beta2"} if name == "beta" else {_KINDS[name]}
 
 
+def _of_other_sheet(case: Case, block: Block) -> Iterator[Finding]:
+    """A setting of another training's sheet, where the own sheet has one with that label that nobody reads."""
+    for name, held in block.settings.items():
+        if held.place is None or held.place[0] == block.sheet or not labels_of(case, held.place):
+            continue
+        label = labels_of(case, held.place)[0]
+        trains = any(one.sheet == held.place[0] and one.settings.get(name) == held for one in case.blocks)
+        own = [one for one in labelled(case, label, block.sheet) if _same_label(case, one, label)]
+        if not trains or len(own) != 1 or case.reads(own[0]):
+            continue
+        for fill in _fills(case, block):
+            for ref, target in _fixed(case, fill):
+                if target == held.place:
+                    words = f"that is '{label}' of another training"
+                    yield _finding(case, fill, ref, own[0], words)
+
+
+def _same_label(case: Case, place: Place, label: str) -> bool:
+    return words_of(label) in [words_of(one) for one in labels_of(case, place)]
+
+
 def _exchanged(case: Case, block: Block) -> Iterator[Finding]:
     """Two settings under the right labels whose numbers are each other's: 0.999 and 0.9 in Adam, a rate of 0.9."""
     values = {name: one.value for name, one in block.settings.items() if one.value is not None and one.place}
@@ -184,14 +206,14 @@ def _finding(case: Case, fill: Fill, ref: Ref, right: Place, words: str) -> Find
     assert tree is not None
     for path, node in list(paths(tree)):
         if node == ref:
-            tree = put(tree, path, _to(ref, right))
+            tree = put(tree, path, _to(ref, right, right[0] == place[0]))
     expected, value = formula_text(tree, place), case.desk.evaluate(tree, place)
     words = f"{fill.range_name()} reads {formula_text(ref, place)[1:]}, but {words}; {place_name(right)} belongs there"
     return case.finding("reference", place, words, expected=expected, wanted=value, run=fill.range_name())
 
 
-def _to(ref: Ref, right: Place) -> Ref:
-    return replace(ref, first=replace(ref.first, row=right[1], col=right[2]))
+def _to(ref: Ref, right: Place, here: bool) -> Ref:
+    return replace(ref, where=None if here else ref.where, first=replace(ref.first, row=right[1], col=right[2]))
 
 
 def _typed(case: Case, pair: Pair) -> Iterator[Finding]:

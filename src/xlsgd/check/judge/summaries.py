@@ -1,4 +1,4 @@
-"""Cells that gather results from elsewhere: lists with one entry from the wrong place, last weights from two rows."""
+"""Cells that gather results from elsewhere: lists with one entry from the wrong place."""
 
 from __future__ import annotations
 
@@ -7,25 +7,21 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ...formula.nodes import Call, Literal, Node, Ref, Where
+from ...formula.nodes import Node, Ref, Where
 from ..findings import Finding, Place
 from .case import Case, formula_text, place_name
-from .fills import Fill, Table
-from .meanings import labels_of, words_of
-from .trees import Path, bare, box_at, paths, put, same_shape
+from .trees import Path, box_at, paths, put, same_shape
 
 Spot = tuple[int, int, int, int, int]
 """Sheet, top, left, bottom, right of what a reference means."""
 
 
 def summaries(case: Case) -> Iterator[Finding]:
-    """Lists first, then single cells."""
+    """One finding a list."""
     for sheet in range(len(case.desk.book.sheets)):
         lone = {cell for cell in case.desk.programs[sheet] if case.fill_at((sheet, *cell)) is None}
         for run in _runs(sheet, lone):
             yield from _of_list(case, run)
-        for cell in sorted(lone):
-            yield from _last_ones(case, (sheet, *cell))
 
 
 def _runs(sheet: int, lone: set[tuple[int, int]]) -> Iterator[list[Place]]:
@@ -161,13 +157,13 @@ def _finding(case: Case, place: Place, path: Path, right: Spot) -> Finding:
     assert tree is not None
     own = next(node for at, node in paths(tree) if at == path)
     assert isinstance(own, Ref)
-    better = put(tree, path, _moved(case, own, place, right))
+    better = put(tree, path, moved(case, own, place, right))
     expected, value = formula_text(better, place), case.desk.evaluate(better, place)
     words = f"{place_name(place)} shows {formula_text(own, place)[1:]}; by those beside it, it should be {expected}"
     return case.finding("reference", place, words, expected=expected, wanted=value)
 
 
-def _moved(case: Case, ref: Ref, place: Place, right: Spot) -> Ref:
+def moved(case: Case, ref: Ref, place: Place, right: Spot) -> Ref:
     """A reference to other cells, fixed where it was."""
     _, row, col = place
     corners = []
@@ -176,87 +172,3 @@ def _moved(case: Case, ref: Ref, place: Place, right: Spot) -> Ref:
         corners.append(replace(corner, row=down, col=over if corner.col_fixed else over - col))
     where = None if right[0] == place[0] else Where(case.desk.book.sheets[right[0]].name)
     return replace(ref, first=corners[0], last=ref.last and corners[1], where=where)
-
-
-_FINAL = ("last", "final", "end", "ende", "result", "trained", "fitted", "letzte", "letzter", "letztes", "letzten",
-          "ergebnis", "schluss", "dernier", "derniere", "finale", "ultimo", "ultima", "fin")  # fmt: skip
-
-
-def _says_final(case: Case, place: Place) -> bool:
-    """Whether a cell's label says that it shows what comes out at the end."""
-    words = [word for label in labels_of(case, place) if len(label) <= 40 for word in words_of(label)]
-    return any(word in _FINAL or word.startswith(("end", "schluss", "final")) for word in words)
-
-
-def _picked(case: Case, place: Place, tree: Node) -> Finding | None:
-    """The last but one of a column by its number, ``INDEX(C4:C21,17)``, where the label says last."""
-    call = bare(tree)
-    if not isinstance(call, Call) or call.name != "INDEX" or len(call.args) != 2 or not _says_final(case, place):
-        return None
-    ref, number = bare(call.args[0]), bare(call.args[1])
-    box = box_at(ref, *place[1:]) if isinstance(ref, Ref) and ref.last is not None else None
-    if box is None or not isinstance(number, Literal) or min(box.height, box.width) != 1:
-        return None
-    count = max(box.height, box.width)
-    if count < 4 or number.value != count - 1:
-        return None
-    better = replace(call, args=(call.args[0], Literal(float(count))))
-    words = f"{place_name(place)} takes number {count - 1} of {count}, the last one is number {count}"
-    expected, value = formula_text(better, place), case.desk.evaluate(better, place)
-    return case.finding("reference", place, words, expected=expected, wanted=value)
-
-
-def _last_ones(case: Case, place: Place) -> Iterator[Finding]:
-    """A formula that takes values of a table's last line, and one of them from a line just before."""
-    tree = _tree(case, place)
-    picked = _picked(case, place, tree) if tree is not None else None
-    if picked is not None:
-        yield picked
-    ends = [] if tree is None else list(_ends(case, place, tree))
-    if not ends or len({fill.line for _, _, fill, _ in ends}) < len(ends):
-        return
-    early = [one for one in ends if one[3] != one[2].last]
-    lines = {one[3] for one in ends}
-    together = len(lines) == 1 and len(early) == len(ends) and _says_final(case, place)
-    if not together and (len(early) != 1 or len(lines) != 2):
-        return
-    better = tree
-    for path, ref, fill, _ in early:
-        assert better is not None
-        target = fill.place(fill.last)
-        better = put(better, path, _moved(case, ref, place, (*target, *target[1:])))
-    assert better is not None
-    expected, value = formula_text(better, place), case.desk.evaluate(better, place)
-    _, ref, fill, _ = early[0]
-    last = place_name(fill.place(fill.last))
-    words = f"{place_name(place)} takes {formula_text(ref, place)[1:]}, the last one is {last}"
-    yield case.finding("reference", place, words, expected=expected, wanted=value)
-
-
-NEAR = 3
-
-
-def _ends(case: Case, place: Place, tree: Node) -> Iterator[tuple[Path, Ref, Fill, int]]:
-    """The single references of a formula to the last lines of fills of tables, with the line."""
-    for path, node in paths(tree):
-        target = _single(case, node, place)
-        if target is None or not isinstance(node, Ref):
-            continue
-        for table in case.tables:
-            fill = next((one for one in table.fills if _holds(table, one, target)), None)
-            if fill is not None and fill.last == table.last and place != target:
-                yield path, node, fill, fill.position(target)
-                break
-
-
-def _single(case: Case, node: Node, place: Place) -> Place | None:
-    if not isinstance(node, Ref) or node.last is not None:
-        return None
-    box, span = box_at(node, *place[1:]), case.desk.cells.links.span(node.where, place[0])
-    return (span[0], box.top, box.left) if box is not None and span is not None and len(span) == 1 else None
-
-
-def _holds(table: Table, fill: Fill, target: Place) -> bool:
-    line = target[1] if fill.across else target[2]
-    at = fill.position(target)
-    return (fill.sheet, fill.line) == (target[0], line) and max(table.first, fill.last - NEAR) <= at <= fill.last
