@@ -15,8 +15,8 @@ from ...formula.nodes import Corner, Literal, NameRef, Node, Paren, Ref, Where
 from ..findings import Place
 from .trees import children, corner_cell, label, with_children
 
-WIDE = 3
-"""A step that hardly comes about by chance."""
+TRIED = 5
+"""Steps that are tried of all that occur."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,12 @@ def fitted(chain: Mapping[int, Sequence[Spot]], step: int, axis: str) -> list[Fi
     other.
     """
     found = [{at: one[number] for at, one in chain.items()} for number in range(len(_any(chain)))]
-    fits = [_fit(spot, step, axis) for spot in found]
+    fits = []
+    for spot in found:
+        fit = _fit(spot, step, axis)
+        if fit is not None and sum(fit.at(at) != one.value for at, one in spot.items()) > 1:
+            return None  # nobody looks for more than one that is odd
+        fits.append(fit)
     moving = any(fit is not None and fit.fixed and fit.step == step for fit in fits)
     if moving and step:  # where one reference with a $ moves along, one that cannot be told does too
         fits = [fit or _moved(spot, step, axis) for fit, spot in zip(fits, found, strict=True)]
@@ -150,7 +155,8 @@ def _usual_step(values: Mapping[int, int]) -> int:
         for one, two in pairs
         if (values[two] - values[one]) % (two - one) == 0
     ]
-    return max(dict.fromkeys(steps), key=lambda step: (_line(values, step)[0], steps.count(step)), default=0)
+    usual = Counter(steps).most_common(TRIED)
+    return max(usual, key=lambda one: (_line(values, one[0])[0], one[1]), default=(0, 0))[0]
 
 
 def _line(values: Mapping[int, int], step: int) -> tuple[int, int, int]:
