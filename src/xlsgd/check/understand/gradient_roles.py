@@ -172,12 +172,18 @@ def _is_loss_like(roles: Roles, track: int, factor: float) -> bool:
 
 
 def _candidates(roles: Roles, squares: Expr | None) -> list[tuple[float, Expr, int | None]]:
-    """Possible losses with how many derivatives speak for them."""
-    terms, weights = roles.dynamics.terms, list(roles.model.weights.items())[:FEW]
+    """Possible losses with how many derivatives speak for them; the usual ones where no column is that clear."""
     tried: list[tuple[Expr, int | None]] = [(squares, None)] if squares is not None else []
     tried += [(roles.dynamics.full[track], track) for track in roles.pure if track not in roles.found]
-    tried += [(loss, None) for loss in usual_losses(roles)]
-    found = []
+    found = _scored(roles, tried)
+    if max((score for score, *_ in found), default=0.0) < min(len(roles.model.weights), FEW):
+        found += _scored(roles, [(loss, None) for loss in usual_losses(roles)])
+    return found
+
+
+def _scored(roles: Roles, tried: list[tuple[Expr, int | None]]) -> list[tuple[float, Expr, int | None]]:
+    terms, weights = roles.dynamics.terms, list(roles.model.weights.items())[:FEW]
+    found: list[tuple[float, Expr, int | None]] = []
     for expr, track in tried:
         score, alone = 0.0, track is None and not roles.model.outputs
         for number, weight in weights:
