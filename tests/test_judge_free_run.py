@@ -12,9 +12,9 @@ from xlsgd import calculate, generate, load, verify
 from xlsgd.book import Book
 from xlsgd.book.book import Formula
 from xlsgd.check.findings import FileReport, SheetReport
-from xlsgd.check.judge.case import Case
-from xlsgd.check.judge.desk import Desk, with_values
-from xlsgd.check.judge.free_run import Held, close, free_run
+from xlsgd.check.judge.ground.case import Case
+from xlsgd.check.judge.ground.desk import Desk, with_values
+from xlsgd.check.judge.trials.free_run import Held, close, free_run
 from xlsgd.check.understand import understand
 from xlsgd.plan import make_plan
 from xlsgd.variants import Adam, AdamGraddesc, Analytic, Forward, Gradient, Linear, Linear2, Optimizer, Sgd, Variant

@@ -11,7 +11,7 @@ from openpyxl.workbook.defined_name import DefinedName
 
 import xlsgd
 from xlsgd.check.findings import Finding
-from xlsgd.check.judge.meanings import alike, meanings
+from xlsgd.check.judge.names.meanings import alike, meanings
 
 XS = [1.2, 0.4, 2.1, 1.7, 0.9, 2.6, 0.2, 1.4]
 FIRST, SECOND, ROWS = 8, 20, 8

@@ -6,9 +6,9 @@ import pytest
 
 from test_judge import cell, neuron
 from xlsgd.book import Book
-from xlsgd.check.judge.desk import Desk, with_values
-from xlsgd.check.judge.settled import settled
-from xlsgd.check.judge.stale import _same
+from xlsgd.check.judge.cells.stale import _same
+from xlsgd.check.judge.ground.desk import Desk, with_values
+from xlsgd.check.judge.ground.settled import settled
 from xlsgd.plan import make_plan
 
 

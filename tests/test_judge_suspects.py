@@ -8,11 +8,11 @@ from test_judge import errors, neuron
 from xlsgd import verify
 from xlsgd.book import Book
 from xlsgd.check.judge import with_values
-from xlsgd.check.judge.case import Case
-from xlsgd.check.judge.desk import Desk
-from xlsgd.check.judge.families import expected, families
-from xlsgd.check.judge.guesses import Search, candidates
-from xlsgd.check.judge.health import at_ease, descends, oddities, slopes_fit
+from xlsgd.check.judge.ground.case import Case
+from xlsgd.check.judge.ground.desk import Desk
+from xlsgd.check.judge.rules.families import expected, families
+from xlsgd.check.judge.rules.guesses import Search, candidates
+from xlsgd.check.judge.rules.health import at_ease, descends, oddities, slopes_fit
 from xlsgd.check.understand import understand
 from xlsgd.check.understand.supposing import supposing
 from xlsgd.formula import parse

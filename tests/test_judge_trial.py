@@ -7,8 +7,8 @@ import math
 import pytest
 
 from test_judge import neuron
-from xlsgd.check.judge.desk import Desk, with_values
-from xlsgd.check.judge.trial import LEAST_WORK, MAX_ALL, MAX_WORK, Stage, Trial
+from xlsgd.check.judge.ground.desk import Desk, with_values
+from xlsgd.check.judge.trials.trial import LEAST_WORK, MAX_ALL, MAX_WORK, Stage, Trial
 from xlsgd.check.understand import understand
 from xlsgd.formula import parse
 from xlsgd.plan import make_plan

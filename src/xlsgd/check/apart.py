@@ -12,7 +12,7 @@ from ..formula.printer import to_text
 from ..plan import Plan
 from .findings import Finding, SheetReport
 from .joined import RIGHT, Joint, Zone
-from .judge.desk import Desk
+from .judge.ground.desk import Desk
 
 _FAR = re.compile(r"\$?\b([WX][A-Z]{2})(?:\$?(\d+)(?::\$?([WX][A-Z]{2})\$?(\d+))?)?\b")
 _CELL = re.compile(r"(?<![\w!.$])\$?[A-Z]{1,3}\$?\d+(?![\w(])")

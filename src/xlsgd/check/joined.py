@@ -18,7 +18,7 @@ from ..formula.parser import parse
 from ..formula.printer import to_text
 from ..plan import Plan
 from ..plan.components import components
-from .judge.trees import children, refs, with_children
+from .judge.ground.trees import children, refs, with_children
 
 RIGHT = column_number("WAA") - 1  # where the guests' cells begin: hardly a workbook goes that far
 WIDEST = 800

@@ -8,8 +8,8 @@ from dataclasses import replace
 from ...address import Box, cell_name, parse_box
 from ..findings import ERROR, Finding, Place
 from ..understand.base import Block
-from .case import Case
-from .spread import Spread
+from .ground.case import Case
+from .ground.spread import Spread
 
 MAX_CAUSES = 20
 _CELLS = frozenset({"reference", "formula", "hard-coded", "stale", "value", "data"})

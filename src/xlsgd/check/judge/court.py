@@ -10,41 +10,41 @@ from ...engine.scalar import deep
 from ...plan import Plan
 from ..findings import FileReport, Finding, SheetReport, telling
 from ..understand.base import Block
-from .alike_sheets import alike_sheets
-from .breaks import breaks, sandwiched
-from .captions import captions
-from .case import Case
+from .blocks.alike_sheets import alike_sheets
+from .blocks.handover import handover
+from .blocks.strides import strides
 from .causes import sorted_out
-from .charts import charts
-from .circles import circles
-from .counters import counters
-from .counts import counts
-from .data import data
-from .derivatives import derivatives
-from .desk import Desk
-from .drift import drift, lost, seams
-from .extents import extents
-from .fills import find_tables
-from .free_run import Held, free_run, values
-from .handover import handover
-from .labels import labels, settings_named
-from .lasts import lasts
-from .lattice import lattice
-from .names import misled, names
-from .neighbours import neighbours
-from .norms import norms
-from .setting_cells import setting_cells
-from .settings import settings, unfinished
-from .siblings import siblings
-from .stale import stale
-from .starts import repeated, starts
-from .steprules import steprules
-from .strides import strides
-from .summaries import summaries
-from .suspects import suspects
-from .twinning import twinning
+from .cells.breaks import breaks, sandwiched
+from .cells.circles import circles
+from .cells.counters import counters
+from .cells.data import data
+from .cells.drift import drift, lost, seams
+from .cells.lattice import lattice
+from .cells.neighbours import neighbours
+from .cells.siblings import siblings
+from .cells.stale import stale
+from .cells.starts import repeated, starts
+from .cells.twinning import twinning
+from .ground.case import Case
+from .ground.desk import Desk
+from .ground.fills import find_tables
+from .names.defined import misled, names
+from .names.setting_cells import setting_cells
+from .names.settings import settings, unfinished
+from .ranges.captions import captions
+from .ranges.charts import charts
+from .ranges.counts import counts
+from .ranges.extents import extents
+from .ranges.labels import labels, settings_named
+from .ranges.lasts import lasts
+from .ranges.summaries import summaries
+from .ranges.widths import widths
+from .rules.derivatives import derivatives
+from .rules.norms import norms
+from .rules.steprules import steprules
+from .rules.suspects import suspects
+from .trials.free_run import Held, free_run, values
 from .weight import weighed
-from .widths import widths
 
 JUDGES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     lost,

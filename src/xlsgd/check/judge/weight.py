@@ -7,13 +7,13 @@ from dataclasses import replace
 from ...formula.nodes import Call, Paren
 from ..findings import ERROR, WARNING, Finding, Place
 from ..understand.words import telling
-from .alike_sheets import found as sheeted
-from .case import Case
-from .fills import Fill
-from .strides import found as strided
-from .strides import goes_on, vouched
-from .trees import label, nodes, refs
-from .whatif import near
+from .blocks.alike_sheets import found as sheeted
+from .blocks.strides import found as strided
+from .blocks.strides import goes_on, vouched
+from .ground.case import Case
+from .ground.fills import Fill
+from .ground.trees import label, nodes, refs
+from .ground.whatif import near
 
 _FACTS = frozenset({"stale", "settings", "chart"})
 _OF_CELLS = frozenset({"reference", "formula", "hard-coded"})

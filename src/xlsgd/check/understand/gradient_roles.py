@@ -6,10 +6,11 @@ import numpy as np
 
 from .additions import fits_with_penalty, shared_factor, with_penalties
 from .differences import find_differences, quotient
+from .evidence import constant, find_evidence, step_of
 from .expressions import Array, Expr, walk
 from .losses import in_columns, maximised, usual_losses
 from .residuals import close
-from .roles import PLAIN_FACTORS, Given, Roles, proportion
+from .roles import PLAIN_FACTORS, Given, Roles
 from .words import derivative_of, plain, says
 
 FEW = 4
@@ -41,7 +42,7 @@ def finish(roles: Roles) -> None:
     """Finds derivatives that nothing takes, and how many weights follow the gradient."""
     if roles.loss is not None:
         _unread(roles)
-        _evidence(roles)
+        find_evidence(roles)
 
 
 def _ways(roles: Roles) -> None:
@@ -161,12 +162,6 @@ def _objective(roles: Roles) -> list[int]:
     return found if len(found) == 1 and slopes else []
 
 
-def _constant(values: Array) -> bool:
-    """Whether a derivative is the same everywhere: then it is none of an error."""
-    finite = values[np.isfinite(values)]
-    return finite.size == 0 or float(np.ptp(finite)) <= 1e-9 * float(np.max(np.abs(finite)))
-
-
 def _is_loss_like(roles: Roles, track: int, factor: float) -> bool:
     return factor > 0 and (abs(factor) > 1e-9 or says(roles.headings[track], "error"))
 
@@ -190,7 +185,7 @@ def _scored(roles: Roles, tried: list[tuple[Expr, int | None]]) -> list[tuple[fl
             if weight.old not in terms.leaves(expr):
                 continue
             slope = roles.value(terms.derivative(expr, weight.old))
-            if roles.samples.recall(_constant, slope):
+            if roles.samples.recall(constant, slope):
                 continue
             step = roles.value(terms.node("-", weight.new, weight.old))
             score += any(_natural(roles, other, slope) for other in roles.frontier[number] if other != track)
@@ -261,7 +256,7 @@ def _derivative(roles: Roles, weight: int) -> bool:
         if hits and not steps:
             _pass_on(roles, weight, level, hits)
         level = deeper
-    return roles.ratio(_step(roles, weight), exact) is not None
+    return roles.ratio(step_of(roles, weight), exact) is not None
 
 
 def _made_of(roles: Roles, track: int, exact: Array) -> int | None:
@@ -336,7 +331,7 @@ def _by_structure(roles: Roles, weight: int) -> None:
 
 def _steps_by(roles: Roles, weight: int, track: int) -> bool:
     """Whether a weight's step is a multiple of a track, or goes through states."""
-    return bool(roles.states[weight]) or roles.ratio(_step(roles, weight), roles.values[track]) is not None
+    return bool(roles.states[weight]) or roles.ratio(step_of(roles, weight), roles.values[track]) is not None
 
 
 def _unread(roles: Roles) -> None:
@@ -352,52 +347,3 @@ def _unread(roles: Roles) -> None:
             if not read or says(roles.headings[track], "derivative"):
                 roles.give(track, "derivative", weight, "exact")
                 break
-
-
-def _evidence(roles: Roles) -> None:
-    """How many weights follow the gradient of the loss."""
-    seen = {given.of for given in roles.found.values() if given.role == "derivative" and given.kind == "exact"}
-    for track, weight in roles.model.weights.items():
-        if track in roles.derivative or (weight.held and track in seen):
-            roles.evidence += 1
-            continue
-        if not roles.samples.recall(_constant, roles.exact[track]):
-            direct = roles.ratio(_step(roles, track), roles.exact[track]) is not None
-            roles.evidence += direct or _in_a_state(roles, track)
-    if not roles.evidence:
-        roles.evidence = _in_step(roles)
-
-
-def _in_a_state(roles: Roles, weight: int) -> bool:
-    """Whether a state that a weight goes by takes up the derivative, written out in its own formula."""
-    for track in roles.states[weight]:
-        state = roles.model.states[track]
-        before = roles.value(state.old)
-        after = roles.value(state.new)
-        moved = roles.value(state.new, {state.old: before + 1.0})
-        kept = moved - after
-        finite = kept[np.isfinite(kept)]
-        if not finite.size or np.ptp(finite) > 1e-9 or not 0.0 < abs(float(finite[0])) < 1.0:
-            continue
-        if proportion(after - float(finite[0]) * before, roles.exact[weight]) is not None:
-            return True
-    return False
-
-
-def _step(roles: Roles, weight: int) -> Array:
-    """By how much a weight changes."""
-    carried = roles.model.weights[weight]
-    return roles.value(roles.dynamics.terms.node("-", carried.new, carried.old))
-
-
-def _in_step(roles: Roles) -> int:
-    """How many weights follow the gradient at one rate, another one from line to line: a schedule written out."""
-    rates: list[Array] = []
-    for track in roles.model.weights:
-        with np.errstate(all="ignore"):
-            rates.append(_step(roles, track) / roles.exact[track])
-    if len(rates) < 2 or any(np.isfinite(rate).sum() < FEW for rate in rates):
-        return 0
-    same = sum(bool(np.allclose(abs(rate), abs(rates[0]), rtol=1e-6, equal_nan=True)) for rate in rates)
-    down = any(bool(np.all(rate[np.isfinite(rate)] <= 0)) for rate in rates)
-    return same if same > 1 and down else 0

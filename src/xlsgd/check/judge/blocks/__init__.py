@@ -1,0 +1,1 @@
+"""Blocks, tables and sheets that repeat, and what they hand over."""

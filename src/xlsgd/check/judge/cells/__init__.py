@@ -1,0 +1,1 @@
+"""Cells against their own column and its neighbours."""

@@ -1,0 +1,1 @@
+"""Names and settings: what they are called and where they point."""

@@ -1,0 +1,1 @@
+"""Ranges, sums, labels and charts: what results are made of."""

@@ -1,0 +1,1 @@
+"""One training step tried out on drawn numbers."""
