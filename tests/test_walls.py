@@ -33,6 +33,7 @@ STOREYS = (
     ("__main__",),
 )
 STOREY = {part: number for number, parts in enumerate(STOREYS) for part in parts}
+JUDGES_ROOMS = ("ground", "cells", "blocks", "names", "ranges", "trials", "rules")  # likewise, within check/judge
 EXCEL_SIDE = {"sheet", "book", "formula", "plan", "functions", "engine"}
 FILE_FORMATS = {"zipfile", "lxml", "xml", "xlsxwriter", "openpyxl", "html"}
 HEAVY = {
@@ -133,6 +134,18 @@ def test_imports_point_down() -> None:
         and found.target_part != found.part
         and STOREY[found.target_part] >= STOREY[found.part]
     ]
+    assert not bad, wrong(bad)
+
+
+def test_judges_import_down_their_rooms() -> None:
+    rank = {room: number for number, room in enumerate(JUDGES_ROOMS)}
+    prefix = "xlsgd.check.judge."
+    inside = [found for found in IMPORTS if found.module.startswith(prefix) and found.target.startswith(prefix)]
+    rooms = [(found, found.module.split(".")[3], found.target.split(".")[3]) for found in inside]
+    between = [(found, one, two) for found, one, two in rooms if one in rank and two in rank and one != two]
+    bad = [found for found, one, two in between if rank[two] >= rank[one]]
+    bad += [found for found, one, two in rooms if one in rank and two not in rank]
+    assert len(between) >= 100
     assert not bad, wrong(bad)
 
 
