@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from xlsgd import api
-from xlsgd.book import Book, Sheet
+from xlsgd.book import Book, Formula, Sheet
 from xlsgd.book.writer import write
 from xlsgd.check.curves import Curve, curves
 from xlsgd.check.findings import FileReport, Finding, Report, SheetReport
@@ -204,3 +204,26 @@ def test_the_command_writes_pages_and_copies(tmp_path: Path, capsys: pytest.Capt
 def test_a_page_that_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(UsageError):
         api.write_html(Report(()), tmp_path / "none" / "out.html")
+
+
+def test_sheets_that_train_together_have_their_columns(tmp_path: Path) -> None:
+    weights = Sheet("Weights", constants={(3, 2): 0.5, (3, 3): 0.5})
+    slopes = Sheet("Slopes")
+    texts = {"Weights": ("w", "b"), "Slopes": ("x", "y", "p", "dw", "db")}
+    for sheet in (weights, slopes):
+        for col, text in enumerate(texts[sheet.name], 2):
+            sheet.constants[2, col] = text
+    for row in range(3, 15):
+        slopes.constants[row, 2], slopes.constants[row, 3] = float(row % 5), 2.0 * (row % 5) + 1.0
+        own = {4: f"Weights!B{row}*B{row}+Weights!C{row}", 5: f"2*(D{row}-C{row})*B{row}", 6: f"2*(D{row}-C{row})"}
+        slopes.formulas.update({(row, col): Formula(text, (row, col)) for col, text in own.items()})
+        if row > 3:
+            steps = {2: f"B{row - 1}-0.02*Slopes!E{row - 1}", 3: f"C{row - 1}-0.02*Slopes!F{row - 1}"}
+            weights.formulas.update({(row, col): Formula(text, (row, col)) for col, text in steps.items()})
+    write(Book([weights, slopes]), tmp_path / "two.xlsx")
+    report = api.verify(tmp_path / "two.xlsx")
+    api.write_html(report, tmp_path / "two.html")
+    outline = Outline((tmp_path / "two.html").read_text("utf-8"))
+    assert [sheet.sheet for sheet in report.files[0].sheets if sheet.trains] == ["Weights", "Slopes"]
+    assert outline.texts.count("weight") == 2
+    assert outline.texts.count("derivative") == 2

@@ -209,10 +209,18 @@ def _sheet(sheet: SheetReport, context: _Context | None) -> Html:
         for curve in context.curves:
             if curve.sheet == index:
                 parts.append(chart(curve, compared=wrong or curve.parts is None))
-        for block in context.blocks:
-            if block.sheet == index:
-                parts += [_settings(block, context.book), _roles(block)]
+        blocks = [block for block in context.blocks if block.sheet == index]
+        for block in blocks:
+            parts += [_settings(block, context.book), _roles(block)]
+        if sheet.roles and not blocks:
+            parts.append(_roles_told(sheet))
     return tag("article", parts, class_="sheet")
+
+
+def _roles_told(sheet: SheetReport) -> Html:
+    """The columns of a sheet that trains together with others."""
+    rows = [tag("tr", tag("th", key), tag("td", role)) for key, role in sheet.roles.items()]
+    return tag("details", tag("summary", "the columns"), tag("table", rows))
 
 
 def _settings(block: Block, book: Book) -> Html | None:
