@@ -30,7 +30,8 @@ def _without_echoes(case: Case, findings: list[Finding]) -> list[Finding]:
     """Where formulas run in a circle, stored values cannot be what they give: those follow from what closes it."""
     if not any(one.kind == "stale" for one in findings):
         return findings
-    first = next((one for one in findings if one.severity == ERROR and one.kind != "stale"), None)
+    errors = [one for one in findings if one.severity == ERROR and one.kind != "stale"]
+    first = min(errors, key=lambda one: "circular reference" not in one.message, default=None)
     if first is None or not any("circular reference" in remark for remark in case.desk.fresh.remarks):
         return findings
     return [replace(one, cause=False, caused_by=first.where) if one.kind == "stale" else one for one in findings]

@@ -33,6 +33,7 @@ def weighed(case: Case, finding: Finding) -> Finding:
         or "#REF!" in (finding.formula or "")
         or finding.place in vouched([*strided(case), *sheeted(case)])
         or _is_plain(case, finding)
+        or ("circular reference" in finding.message and not case.desk.book.settings.iterate)
         or (_speaks_of_training(case, finding.place[0]) and _is_clear(case, finding))
     ):
         return finding
@@ -73,8 +74,6 @@ def concerned(case: Case) -> set[int]:
 def _is_clear(case: Case, finding: Finding) -> bool:
     """Whether a cell is wrong now, on a sheet that trains though nobody understood how."""
     assert finding.place is not None
-    if "circular reference" in finding.message:
-        return not case.desk.book.settings.iterate
     if finding.kind == "data":
         return isinstance(finding.value, str)
     fill = case.fill_at(finding.place)

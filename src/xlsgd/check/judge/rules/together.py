@@ -11,6 +11,9 @@ from ..ground.trees import paths, put
 from ..trials.edits import Edit
 from .slips import shifted
 
+COST = 1.3
+"""A counter that several columns read a line off: more than what only one of them may have wrong."""
+
 
 def filled_aside(trees: Mapping[int, Node]) -> list[list[int]]:
     """Tracks that have one and the same formula, as filling it to the side makes them."""
@@ -48,7 +51,7 @@ def counters(trees: Mapping[int, Node], data: Sequence[int], across: bool) -> It
                 first = min(new)
                 words = f"it reads the line {'before' if by > 0 else 'after'} the right one"
                 rest = tuple((track, tree) for track, tree in new.items() if track != first)
-                yield first, Edit(0.9, new[first], words, "reference", rest)
+                yield first, Edit(COST, new[first], words, "reference", rest)
 
 
 def _moved(tree: Node, track: int, counter: int, offset: int, by: int, across: bool) -> Node:
