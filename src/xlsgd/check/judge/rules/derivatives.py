@@ -227,8 +227,8 @@ def _moved_right(stage: Stage, slopes: Slopes, wrong: Sequence[Weight]) -> tuple
     """The smallest change to one column that makes weights move against the derivative of the error."""
     weights = {weight.old[0] for weight in stage.weights}
     tracks = set.intersection(*(upstream(stage, weight.new[0]) for weight in wrong))
-    if len(wrong) > 1 and slopes.error is not None:
-        tracks |= stage.above(slopes.error)
+    if len(wrong) > 1:
+        tracks |= _forward_tracks(stage, slopes)
     fine = [one for one in stage.weights if one not in wrong]
     candidates: list[tuple[float, int, int, Edit, list[Weight]]] = []
     for track in tracks:
@@ -266,8 +266,8 @@ def _mended(stage: Stage, slopes: Slopes, wrong: list[Wrong], good: list[Wrong])
     """The smallest change to one column that makes all wrong columns right and leaves the good ones so."""
     above = [stage.above(one.track) for one in wrong]
     tracks = set.intersection(*above)
-    if len(wrong) > 1 and slopes.error is not None:
-        tracks |= stage.above(slopes.error)
+    if len(wrong) > 1:
+        tracks |= _forward_tracks(stage, slopes)
     leads_to = list(good)
     candidates: list[tuple[float, int, int, Edit, list[Wrong]]] = []
     for track in tracks:
@@ -297,6 +297,13 @@ def _mended(stage: Stage, slopes: Slopes, wrong: list[Wrong], good: list[Wrong])
         ):
             return track, edit, wrong[0]
     return None
+
+
+def _forward_tracks(stage: Stage, slopes: Slopes) -> set[int]:
+    """The tracks that the error is made of; where none holds it, those that the prediction is made of."""
+    if slopes.error is not None:
+        return stage.above(slopes.error)
+    return stage.above(slopes.pair[0]) if slopes.pair is not None else set()
 
 
 def _edits(stage: Stage, track: int) -> list[Edit]:
