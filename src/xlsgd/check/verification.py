@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from ..book import Book
 from ..book.chart_xml import read_charts
 from ..plan import make_plan
@@ -14,6 +16,7 @@ from .judge import judge, with_values
 from .understand import Overrides, understand
 
 
+@np.errstate(all="ignore")  # trainings explode, and trials of them more so
 def verify_book(book: Book, name: str, overrides: Overrides | None = None) -> FileReport:
     """The report on a workbook. name: the file, as the report shows it. Raises UnreadableError for a damaged chart."""
     plan = with_values(make_plan(book))

@@ -49,6 +49,12 @@ def _of_block(case: Case, stage: Stage, slopes: Slopes) -> Iterator[Finding]:
     wrong = [one for one in wrong if not _part_of_state(stage, slopes, one)]
     fine = _downwards(stage, slopes, checked, wrong) if wrong else []
     wrong = [one for one in wrong if one not in fine]
+    if len(wrong) > 1:
+        forward = _forward_tracks(stage, slopes)
+        shared = _mended(stage, slopes, wrong, [one for one in checked if one not in wrong], forward)
+        if shared is not None:
+            yield _finding(case, stage, *shared)
+            return
     moved = [one for one in stage.weights if moves_by_itself(stage, one, [each.weight for each in wrong])]
     wrong = [one for one in wrong if one.weight not in moved]
     yield from _updates(case, stage, slopes, [weight for weight in moved if not reaches(stage, slopes, weight)])
@@ -262,12 +268,18 @@ def _misled(case: Case, stage: Stage, weight: Weight, track: int, edit: Edit) ->
     return whole_column(case, stage, track, edit, words)
 
 
-def _mended(stage: Stage, slopes: Slopes, wrong: list[Wrong], good: list[Wrong]) -> tuple[int, Edit, Wrong] | None:
-    """The smallest change to one column that makes all wrong columns right and leaves the good ones so."""
+def _mended(
+    stage: Stage, slopes: Slopes, wrong: list[Wrong], good: list[Wrong], among: set[int] | None = None
+) -> tuple[int, Edit, Wrong] | None:
+    """The smallest change to one column that makes all wrong columns right and leaves the good ones so.
+
+    among: the columns to look at.
+    """
     above = [stage.above(one.track) for one in wrong]
     tracks = set.intersection(*above)
     if len(wrong) > 1:
         tracks |= _forward_tracks(stage, slopes)
+    tracks = tracks if among is None else tracks & among - {one.track for one in wrong}
     leads_to = list(good)
     candidates: list[tuple[float, int, int, Edit, list[Wrong]]] = []
     for track in tracks:

@@ -104,12 +104,13 @@ def _text(search: Search, place: Cell) -> str:
     return search.case.desk.text((search.home.view.sheet, *place)) or ""
 
 
-def _counters(search: Search) -> list[int]:
-    """The columns that go by the line and not by the training: numbers of steps, rates."""
+def _counters(search: Search) -> dict[int, bool]:
+    """The columns that go by the line and not by the training, and whether each holds data: else steps, rates."""
     if search.base is None:
-        return []
-    dynamics = search.base.roles.dynamics
-    return [track for track in search.home.candidate.tracks if track not in dynamics.live]
+        return {}
+    dynamics, found = search.base.roles.dynamics, search.base.roles.found
+    data = {track for track, given in found.items() if given.role in ("input", "target")}
+    return {track: track in data for track in search.home.candidate.tracks if track not in dynamics.live}
 
 
 def _before(search: Search, track: int, tree: Node, parts: Parts) -> Iterator[Edit]:

@@ -11,8 +11,8 @@ from ..ground.trees import paths, put
 from ..trials.edits import Edit
 from .slips import shifted
 
-COST = 1.3
-"""A counter that several columns read a line off: more than what only one of them may have wrong."""
+COST, COST_OF_DATA = 0.9, 1.7
+"""A counter or data that several columns read a line off; of data it is likelier that one column has them wrong."""
 
 
 def filled_aside(trees: Mapping[int, Node]) -> list[list[int]]:
@@ -32,9 +32,13 @@ def repeated(group: Sequence[int], edit: Edit) -> Edit:
     return replace(edit, others=tuple((track, edit.tree) for track in group[1:]))
 
 
-def counters(trees: Mapping[int, Node], data: Sequence[int], across: bool) -> Iterator[tuple[int, Edit]]:
-    """A column of data (a step's number, a rate) that all its readers read a line off."""
-    for counter in data:
+def counters(trees: Mapping[int, Node], data: Mapping[int, bool], across: bool) -> Iterator[tuple[int, Edit]]:
+    """A column of data (a step's number, a rate) that all its readers read a line off.
+
+    data: the columns, and of each whether it is an input or a target.
+    """
+    for counter, sampled in data.items():
+        cost = COST_OF_DATA if sampled else COST
         reads: dict[int, list[int]] = defaultdict(list)
         for track, tree in trees.items():
             if track == counter:
@@ -51,7 +55,7 @@ def counters(trees: Mapping[int, Node], data: Sequence[int], across: bool) -> It
                 first = min(new)
                 words = f"it reads the line {'before' if by > 0 else 'after'} the right one"
                 rest = tuple((track, tree) for track, tree in new.items() if track != first)
-                yield first, Edit(COST, new[first], words, "reference", rest)
+                yield first, Edit(cost, new[first], words, "reference", rest)
 
 
 def _moved(tree: Node, track: int, counter: int, offset: int, by: int, across: bool) -> Node:
