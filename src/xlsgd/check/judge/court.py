@@ -39,8 +39,10 @@ from .ranges.labels import labels, settings_named
 from .ranges.lasts import lasts
 from .ranges.summaries import summaries
 from .ranges.widths import widths
+from .rules.corrections import corrections
 from .rules.derivatives import derivatives
 from .rules.norms import norms
+from .rules.restarts import restarts
 from .rules.steprules import steprules
 from .rules.suspects import suspects
 from .trials.free_run import Held, free_run, values
@@ -57,6 +59,8 @@ JUDGES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     starts,
     handover,
     repeated,
+    corrections,
+    restarts,
     suspects,
     neighbours,
     siblings,

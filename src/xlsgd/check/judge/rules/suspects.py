@@ -43,7 +43,8 @@ _SERVING = frozenset({"learning rate", "derivative", "gradient", "state", "hidde
 def suspects(case: Case) -> Iterator[Finding]:
     """One finding a training."""
     for block in case.blocks:
-        odd = oddities(block.details) if block.details is not None else []
+        known = block.details is not None and id(block) not in explained(case)
+        odd = oddities(block.details) if block.details is not None and known else []
         home = supposing(case.desk.plan, block) if odd else None
         if home is not None:
             found = list(_searched(Search(case, home, block.details, odd), _own_rule(block, odd)))
