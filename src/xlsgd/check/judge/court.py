@@ -39,6 +39,7 @@ from .ranges.labels import labels, settings_named
 from .ranges.lasts import lasts
 from .ranges.summaries import summaries
 from .ranges.widths import widths
+from .rules.beside import beside
 from .rules.corrections import corrections
 from .rules.derivatives import derivatives
 from .rules.norms import norms
@@ -61,6 +62,7 @@ JUDGES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     repeated,
     corrections,
     restarts,
+    beside,
     suspects,
     neighbours,
     siblings,

@@ -16,7 +16,7 @@ from .families import expected, families, shape
 from .kin import as_kin, in_vain, kin_of, made_like
 from .likely import agreeing, doubt_of, feeds, lags, likelihood, lonely_tracks
 from .search import FORWARD, Search, is_back, is_forward, is_moving, weights_of
-from .slips import as_cells, completed, moved_terms, slips
+from .slips import as_cells, completed, moved_terms, moved_twice, slips
 from .together import counters, filled_aside, repeated
 
 MAX_COST, MAX_COST_AT = 1.45, 2.2
@@ -94,8 +94,9 @@ def _by_roles(search: Search, track: int, tree: Node, parts: Parts) -> Iterator[
         texts = {cell_ref(parts.row, parts.col, place): _text(search, place) for place in places}
         yield from as_cells(tree, parts, {cell: text for cell, text in texts.items() if cell in parts.cells})
     yield from _scheduled(search, tree, parts)
-    if role in ("perturbed", "output", "helper", "error", "hidden", ""):
+    if role in ("perturbed", "output", "helper", "error", "hidden", "derivative", ""):
         yield from moved_terms(tree, parts)
+        yield from moved_twice(tree, parts)
 
 
 def _scheduled(search: Search, tree: Node, parts: Parts) -> Iterator[Edit]:

@@ -67,6 +67,14 @@ def in_vain(trees: Mapping[int, Node], across: bool) -> set[int]:
     return found
 
 
+def doubles(trees: Mapping[int, Node], track: int, tree: Node, across: bool) -> bool:
+    """Whether a changed track would be the very same as another one."""
+    changed = {**trees, track: tree}
+    if any(_same(trees, track, other, across) for other in trees if other != track):
+        return False
+    return any(_same(changed, track, other, across) for other in trees if other != track)
+
+
 def _same(trees: Mapping[int, Node], one: int, two: int, across: bool) -> bool:
     if one not in trees or two not in trees or shape(trees[one]) != shape(trees[two]):
         return False

@@ -22,6 +22,7 @@ from .ahead import is_ahead
 from .families import shape
 from .guesses import RULES, candidates
 from .health import at_ease, descends, has_slope, oddities, slopes_fit
+from .kin import doubles
 from .odd import Odd
 from .search import Search
 
@@ -110,6 +111,8 @@ def _best(search: Search, meant: bool) -> tuple[int, Edit] | None:
         trees = {track: edit.tree, **dict(edit.others)}
         key = tuple((at, search.home.expression(at, tree).id) for at, tree in trees.items())
         if key in tried or _orphans(search, trees):
+            continue
+        if not edit.others and doubles(search.trees, track, edit.tree, search.across):
             continue
         tried.add(key)
         if len(tried) > most or (first is not None and cost > first[0] + (TURNED if turned else BEYOND)):
