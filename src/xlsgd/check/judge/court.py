@@ -10,6 +10,7 @@ from ...engine.scalar import deep
 from ...plan import Plan
 from ..findings import FileReport, Finding, SheetReport, telling
 from ..understand.base import Block
+from .advice import advised
 from .blocks.alike_sheets import alike_sheets
 from .blocks.handover import handover
 from .blocks.strides import strides
@@ -99,7 +100,7 @@ def judge(
     with deep():
         desk = Desk(plan, stored)
         case = Case(desk, find_tables(desk), list(blocks))
-        found = sorted_out(case, (weighed(case, finding) for one in JUDGES for finding in one(case)))
+        found = sorted_out(case, (advised(weighed(case, finding)) for one in JUDGES for finding in one(case)))
         found += charts(case, list(drawn))
         whole = [*names(case), *settings(case)]
         found = misled(case, found, whole)

@@ -16,6 +16,7 @@ from ...understand.assemble import Findings
 from ...understand.base import Block
 from ...understand.supposing import Supposing, supposing, unrecognised
 from ..ground.case import Case, formula_text
+from ..ground.terms import again
 from ..ground.trees import Path, same_shape
 from ..trials.edits import Edit
 from .ahead import is_ahead
@@ -111,6 +112,8 @@ def _best(search: Search, meant: bool) -> tuple[int, Edit] | None:
         trees = {track: edit.tree, **dict(edit.others)}
         key = tuple((at, search.home.expression(at, tree).id) for at, tree in trees.items())
         if key in tried or _orphans(search, trees):
+            continue
+        if again(edit.tree) and not again(search.trees[track]):
             continue
         if not edit.others and doubles(search.trees, track, edit.tree, search.across):
             continue
