@@ -43,6 +43,7 @@ from .ranges.widths import widths
 from .rules.beside import beside
 from .rules.corrections import corrections
 from .rules.derivatives import derivatives
+from .rules.lent_rates import lent_rates
 from .rules.norms import norms
 from .rules.restarts import restarts
 from .rules.steprules import steprules
@@ -71,6 +72,7 @@ JUDGES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     derivatives,
     steprules,
     norms,
+    lent_rates,
     twinning,
     strides,
     alike_sheets,

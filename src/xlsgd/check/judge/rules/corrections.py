@@ -37,7 +37,7 @@ def corrections(case: Case) -> Iterator[Finding]:
         if not kept:
             continue
         found = [one for fill in written for one in _corrected(case, fill, kept)]
-        wrong = {**_other_betas(case, found), **_other_steps(found), **_rates(case, written, kept)}
+        wrong = {**_other_betas(case, found, kept), **_other_steps(found), **_rates(case, written, kept)}
         for group in side_by_side([fill for fill in written if id(fill) in wrong]):
             yield _finding(case, group, *wrong[id(group[0])])
 
@@ -96,13 +96,15 @@ def _reads(fill: Fill, node: Node, other: Fill) -> bool:
     return box is not None and (box.top if fill.across else box.left) == other.line
 
 
-def _other_betas(case: Case, found: Sequence[Corrected]) -> dict[int, Slip]:
+def _other_betas(case: Case, found: Sequence[Corrected], kept: Sequence[Average]) -> dict[int, Slip]:
     """Averages that are corrected by the powers of another number than they are kept by."""
     wrong: dict[int, Slip] = {}
     for one in found:
         value = number_at(case, one.rest.base, one.fill, one.fill.first)
         if value is None or agree(value, one.average.value, 1e-12):
             continue
+        if any(each.squares != one.average.squares and each.value == one.average.value for each in kept):
+            continue  # the average is kept by the beta of the other kind: it is itself the odd one
         tree = put(_tree(one.fill), one.rest.path, rest_of(one.average.keep, one.rest.exponent, False))
         place = one.fill.place(one.fill.first)
         own, keep = (formula_text(node, place)[1:] for node in (one.rest.base, one.average.keep))

@@ -20,7 +20,7 @@ from ..ground.terms import again
 from ..ground.trees import Path, same_shape
 from ..trials.edits import Edit
 from .ahead import is_ahead
-from .families import shape
+from .families import reads_at, shape
 from .guesses import RULES, candidates
 from .health import at_ease, descends, has_slope, oddities, slopes_fit
 from .kin import doubles
@@ -222,13 +222,31 @@ def _finding(search: Search, track: int, edit: Edit) -> Finding:
     place, last = search.places(track)[0], places[-1]
     name = search.home.titles[track] or "this column"
     run = box_name(Box(place[1], place[2], last[1], last[2]))
-    own, wanted = search.case.desk.text(place) or "", formula_text(edit.tree, place)
-    words = edit.words or f"{own[1:]} stands where {wanted[1:]} belongs, as in the columns made like it"
+    own = search.case.desk.text(place) or ""
+    wanted: str | None = formula_text(edit.tree, place)
+    words = (
+        edit.words or f"{own[1:]} stands where {wanted[1:] if wanted else ''} belongs, as in the columns made like it"
+    )
     words = f"{name} ({run}): {words}; so the training fits together"
-    value = search.case.desk.evaluate(edit.tree, place)
+    value: object = search.case.desk.evaluate(edit.tree, place)
+    foreign = _foreign(search, track, edit)
+    if foreign is not None:
+        text = formula_text(foreign, place)[1:]
+        words, wanted, value = f"{name} ({run}): it reads {text}, which is not of its training", None, None
     role = search.base.roles.found[track].role if search.base and track in search.base.roles.found else None
     found = search.case.finding(edit.kind, place, words, expected=wanted, wanted=value, run=run, role=role)
     return replace(found, kind=_kind(search, track, edit, found.kind))
+
+
+def _foreign(search: Search, track: int, edit: Edit) -> Node | None:
+    """The derivative that a change puts something else in the place of, which says that it is wrong but not what is."""
+    spots = same_shape(search.trees[track], edit.tree)
+    if search.base is None or spots is None or len(spots) != 1 or not all(isinstance(one, Ref) for one in spots[0][1:]):
+        return None
+    given = search.base.roles.found
+    old, new = (reads_at(one, track, search.across) for one in spots[0][1:])
+    was, now = (given[one].role if one in given else "" for one in (old, new))
+    return spots[0][1] if was == "derivative" and now in ("prediction", "error") else None
 
 
 def _kind(search: Search, track: int, edit: Edit, kind: str) -> str:
