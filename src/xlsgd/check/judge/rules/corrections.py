@@ -14,7 +14,7 @@ from ..ground.case import Case, formula_text, place_name
 from ..ground.fills import Fill
 from ..ground.trees import Path, bare, box_at, paths, put
 from ..trials.trial import agree
-from .idioms import Average, Rest, averages, fills_of, moved_to, number_at, rest_of, rests, run_of, side_by_side
+from .idioms import Average, Rest, averages, begins, fills_of, moved_to, number_at, rest_of, rests, run_of, side_by_side
 from .suspects import explained
 
 
@@ -75,7 +75,7 @@ def _corrected(case: Case, fill: Fill, kept: Sequence[Average]) -> Iterator[Corr
             line = _line(fill, known[0][0])
             exponent = number_at(case, own[0].exponent, fill, fill.first)
             if exponent is not None and line is not None:
-                ahead = exponent - (line - known[0][1].fill.first + 1)
+                ahead = exponent - (line - begins(case, known[0][1]) + 1)
                 yield Corrected(fill, known[0][1], own[0], ahead)
 
 

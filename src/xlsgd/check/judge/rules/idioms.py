@@ -67,6 +67,14 @@ def averages(case: Case, fills: Sequence[Fill]) -> list[Average]:
     return found
 
 
+def begins(case: Case, average: Average) -> int:
+    """The position at which an average takes in its first value: its first cell may have a formula of its own."""
+    fill = average.fill
+    before = case.desk.program(fill.place(fill.first - 1)) if fill.first > 1 else None
+    own = before is not None and before.tree is not None and has_rest_of(before.tree, average.keep)
+    return fill.first - 1 if own else fill.first
+
+
 def _keep(fill: Fill, term: Node) -> Node | None:
     """The leaf with which a term takes the cell before of a fill's own."""
     if not isinstance(term, Chain) or term.operators != ("*",):
