@@ -10,6 +10,7 @@ from ...engine.scalar import deep
 from ...plan import Plan
 from ..findings import FileReport, Finding, SheetReport, telling
 from ..understand.base import Block
+from .advice import advised
 from .blocks.alike_sheets import alike_sheets
 from .blocks.handover import handover
 from .blocks.strides import strides
@@ -39,8 +40,12 @@ from .ranges.labels import labels, settings_named
 from .ranges.lasts import lasts
 from .ranges.summaries import summaries
 from .ranges.widths import widths
+from .rules.beside import beside
+from .rules.corrections import corrections
 from .rules.derivatives import derivatives
+from .rules.lent_rates import lent_rates
 from .rules.norms import norms
+from .rules.restarts import restarts
 from .rules.steprules import steprules
 from .rules.suspects import suspects
 from .trials.free_run import Held, free_run, values
@@ -57,6 +62,9 @@ JUDGES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     starts,
     handover,
     repeated,
+    corrections,
+    restarts,
+    beside,
     suspects,
     neighbours,
     siblings,
@@ -64,6 +72,7 @@ JUDGES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     derivatives,
     steprules,
     norms,
+    lent_rates,
     twinning,
     strides,
     alike_sheets,
@@ -93,7 +102,7 @@ def judge(
     with deep():
         desk = Desk(plan, stored)
         case = Case(desk, find_tables(desk), list(blocks))
-        found = sorted_out(case, (weighed(case, finding) for one in JUDGES for finding in one(case)))
+        found = sorted_out(case, (advised(weighed(case, finding)) for one in JUDGES for finding in one(case)))
         found += charts(case, list(drawn))
         whole = [*names(case), *settings(case)]
         found = misled(case, found, whole)

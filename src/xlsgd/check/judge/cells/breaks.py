@@ -14,7 +14,7 @@ from ...findings import WARNING, Finding, Place
 from ..ground.case import Case, formula_text, place_name, said
 from ..ground.compare import difference
 from ..ground.fills import Fill, Table, item
-from ..ground.trees import bare, corner_cell, refs, same_shape
+from ..ground.trees import bare, box_at, corner_cell, refs, same_shape
 
 
 def breaks(case: Case) -> Iterator[Finding]:
@@ -56,11 +56,19 @@ def sandwiched(case: Case) -> Iterator[Finding]:
 def _suspects(case: Case, table: Table, fill: Fill) -> list[int]:
     """Positions to judge: odd ones within, and those at the table's ends that the fill does not reach."""
     before = [position for position in range(table.first, fill.first) if fill.first - table.first <= 2]
+    before = [position for position in before if not _closes(fill, position)]
     after = [position for position in range(fill.last + 1, table.last + 1) if table.last - fill.last <= 2]
     inside = [position for position in fill.odd if not _separates(table, position)]
     returns = _returning(case, fill, inside)
     inside = [p for p in inside if p not in returns and not _begins(case, table, fill, p)]
     return before + inside + after
+
+
+def _closes(fill: Fill, position: int) -> bool:
+    """Whether a fill's formula would read its own cell at a position: it holds its first cell by a ``$``."""
+    row, col = fill.place(position)[1:]
+    boxes = [box_at(ref, row, col) for ref in refs(fill.program.tree) if ref.where is None] if fill.program.tree else []
+    return any(box is not None and (box.top, box.left, box.bottom, box.right) == (row, col) * 2 for box in boxes)
 
 
 def _returning(case: Case, fill: Fill, positions: list[int]) -> set[int]:

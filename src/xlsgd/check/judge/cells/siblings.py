@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ....formula.nodes import Corner, Node, Ref
+from ....formula.nodes import Chain, Corner, Node, Ref
 from ...findings import Finding
 from ...understand.base import Block
 from ..ground.case import Case, formula_text
@@ -62,7 +62,37 @@ def _of_group(case: Case, table: Table, block: Block, group: Sequence[Fill]) -> 
     odd = [(at, found) for at in range(len(rows[0])) if (found := _odd(case, table, block, group, rows, at))]
     if len(odd) == 1:
         at, (number, target) = odd[0]
-        yield _finding(case, group[number], at, target)
+        if _reads_itself(group[number], at, target):
+            yield from _lacking(case, table, group[number])
+        else:
+            yield _finding(case, group[number], at, target)
+
+
+def _reads_itself(fill: Fill, at: int, target: int) -> bool:
+    """Whether a fill would read its own cell if a reference went to a line."""
+    corner = refs(fill.program.tree)[at].first if fill.program.tree is not None else Corner(0, 0, True, True)
+    still = corner.col_fixed if fill.across else corner.row_fixed
+    return target == fill.line and not still and (corner.col if fill.across else corner.row) == 0
+
+
+def _lacking(case: Case, table: Table, fill: Fill) -> Iterator[Finding]:
+    """A fill whose neighbour has its very formula with one setting more as a factor."""
+    for other in table.fills:
+        tree = other.program.tree
+        if abs(other.line - fill.line) != 1 or tree is None or (other.first, other.last) != (fill.first, fill.last):
+            continue
+        for path, node in paths(tree):
+            if not isinstance(node, Chain) or set(node.operators) != {"*"} or len(node.operands) < 3:
+                continue
+            for at, factor in enumerate(node.operands):
+                rest = Chain((*node.operands[:at], *node.operands[at + 1 :]), node.operators[1:])
+                if refs(factor) and not _moves(factor) and put(tree, path, rest) == fill.program.tree:
+                    place = fill.place(fill.first)
+                    words = f"{fill.range_name()}: the factor {formula_text(factor, place)[1:]} is missing"
+                    words += f", as its sibling {other.range_name()} has it"
+                    wanted, expected = case.desk.evaluate(tree, place), formula_text(tree, place)
+                    yield case.finding("formula", place, words, expected=expected, wanted=wanted, run=fill.range_name())
+                    return
 
 
 def _lines(fill: Fill) -> list[int]:

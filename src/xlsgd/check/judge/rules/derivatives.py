@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 
 from ....formula.nodes import Node
 from ...findings import Finding
+from ...understand.base import Block
 from ...understand.roles import plain_share
 from ...understand.words import says
+from ..blocks.alike_sheets import found as sheeted
 from ..ground.case import Case
 from ..trials.edits import Edit, edits
 from ..trials.mending import alike, parts_of, twins, upstream, whole_column
@@ -32,12 +34,19 @@ class Wrong:
 def derivatives(case: Case) -> Iterator[Finding]:
     """One finding a wrong column, in blocks that train."""
     for block in case.blocks:
-        if id(block) in explained(case):
+        if id(block) in explained(case) or _apart(case, block):
             continue
         stage = Stage.of(case.desk, block)
         slopes = Slopes.of(stage) if stage is not None else None
         if stage is not None and slopes is not None and stage.draws:
             yield from _of_block(case, stage, slopes)
+
+
+def _apart(case: Case, block: Block) -> bool:
+    """Whether a column of a block is another one than on the sheets that are made like it: then it is that one."""
+    own = [one for one in sheeted(case) if one.place is not None and one.place[0] == block.sheet]
+    wide = [one.place for one in own if one.range is not None and ":" in one.range and one.place is not None]
+    return any(block.first <= (col if block.across else row) <= block.last + 1 for _, row, col in wide)
 
 
 def _of_block(case: Case, stage: Stage, slopes: Slopes) -> Iterator[Finding]:

@@ -143,6 +143,11 @@ def _moves(node: Node) -> bool:
     return isinstance(node, Ref) and not (node.first.row_fixed and node.first.col_fixed)
 
 
+def reads_at(node: Node, track: int, across: bool) -> int:
+    """The track on which the cell stands that a reference of a track reads."""
+    return _target(node, track, across)
+
+
 def _target(node: Node, track: int, across: bool) -> int:
     assert isinstance(node, Ref)
     corner = node.first

@@ -12,14 +12,18 @@ from ...understand.residuals import same_target
 from ...understand.roles import Roles
 from ..ground.trees import bare, nodes, paths, put, refs
 from ..trials.edits import Edit, Parts, cell_ref, complement, edits, power
-from .families import expected, families
+from .families import expected, families, shape
+from .kin import as_kin, in_vain, kin_of, made_like
 from .likely import agreeing, doubt_of, feeds, lags, likelihood, lonely_tracks
 from .search import FORWARD, Search, is_back, is_forward, is_moving, weights_of
-from .slips import as_cells, completed, moved_terms, slips
+from .slips import as_cells, completed, moved_terms, moved_twice, slips
 from .together import counters, filled_aside, repeated
 
 MAX_COST, MAX_COST_AT = 1.45, 2.2
 """How big a change may be, and how big one of a column at which something shows."""
+
+AS_KIN = 0.55
+"""What a change costs at most that makes a column like those which the same is done with."""
 
 RULES = frozenset({"rule", "other rule", "shrink"})
 
@@ -33,6 +37,7 @@ def candidates(search: Search) -> list[tuple[float, int, Edit]]:
     leading = set.intersection(*ways) if ways else None
     shows |= leading or set()
     groups = filled_aside(trees)
+    kin, vain = kin_of(trees, search.across), in_vain(trees, search.across)
     runs = {(group[0], group[-1]) for group in groups if group[-1] - group[0] == len(group) - 1 > 1}
     aside: dict[int, list[list[int]]] = {}
     for group in groups if len(search.odd) > 1 else ():
@@ -48,7 +53,9 @@ def candidates(search: Search) -> list[tuple[float, int, Edit]]:
             if not alone and not joint:
                 continue
             outside = bool(leading - set(weights_of(search))) and not (against and not feeds(search, track))
-        own = [Edit(0.5, twin, "", "formula") for twin in expected(trees, track, search.across, of)]
+        likes = made_like(trees, track, kin) if alone else set()
+        own = [*as_kin(trees, track, kin)] if likes else []
+        own += [Edit(0.5, twin, "", "formula") for twin in expected(trees, track, search.across, of)]
         own += [
             *_without_factor(tree, parts),
             *_throughout(tree, parts),
@@ -62,6 +69,10 @@ def candidates(search: Search) -> list[tuple[float, int, Edit]]:
         for edit in edits(tree, parts, own):
             likely = likelihood(search, track, tree, edit, lonely)
             cost = edit.cost + likely + (0.0 if not outside or likely < 0 else 0.8)
+            if likes and cost > AS_KIN and shape(edit.tree) in likes:
+                cost = AS_KIN
+            elif track in vain and "stands before" in edit.words:
+                cost = min(cost, AS_KIN)
             if cost <= (MAX_COST_AT if track in shows else MAX_COST) and not _cuts_off(search, track, edit.tree):
                 if alone:
                     found.append((cost + doubt, len(found), track, edit))
@@ -83,8 +94,9 @@ def _by_roles(search: Search, track: int, tree: Node, parts: Parts) -> Iterator[
         texts = {cell_ref(parts.row, parts.col, place): _text(search, place) for place in places}
         yield from as_cells(tree, parts, {cell: text for cell, text in texts.items() if cell in parts.cells})
     yield from _scheduled(search, tree, parts)
-    if role in ("perturbed", "output", "helper", "error", "hidden", ""):
+    if role in ("perturbed", "output", "helper", "error", "hidden", "derivative", ""):
         yield from moved_terms(tree, parts)
+        yield from moved_twice(tree, parts)
 
 
 def _scheduled(search: Search, tree: Node, parts: Parts) -> Iterator[Edit]:

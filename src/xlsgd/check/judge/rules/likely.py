@@ -12,7 +12,8 @@ from ...understand.residuals import close
 from ...understand.roles import Roles
 from ..ground.trees import refs, same_shape
 from ..trials.edits import Edit
-from .families import Families, alike, same_made
+from .families import Families, reads_at, same_made, shape
+from .families import alike as made_alike
 from .search import FORWARD, Search, is_back, is_forward, is_moving, weights_of
 
 MAX_PAIRS = 10
@@ -59,7 +60,11 @@ def likelihood(search: Search, track: int, tree: Node, edit: Edit, lonely: set[i
     if other not in lonely:
         return 0.2
     read = any(other in search.home.reads(at) for at in search.home.candidate.tracks if at != other)
-    return -0.6 if other in search.home.reads(other) and not read else -0.2
+    own = spots[0][1]
+    was = reads_at(own, track, search.across) if isinstance(own, Ref) else None
+    trees = search.trees
+    alike = was in trees and other in trees and shape(trees[was]) == shape(trees[other])
+    return (-0.6 if other in search.home.reads(other) and not read else -0.2) - (0.3 if alike else 0.0)
 
 
 def _senseless(search: Search, track: int, tree: Node, edit: Edit) -> bool:
@@ -129,7 +134,9 @@ def doubt_of(search: Search, track: int, trees: dict[int, Node], of: Families) -
 
     A column of the forward pass is hardly wrong where only one derivative is.
     """
-    doubt = 0.6 if alike(trees, track, search.across, of) else 0.25 if same_made(trees, track, search.across) else 0.0
+    doubt = (
+        0.6 if made_alike(trees, track, search.across, of) else 0.25 if same_made(trees, track, search.across) else 0.0
+    )
     if search.base is not None and _twice(search.base.roles, track):
         return doubt - 0.6
     seen = {one.track for one in search.odd}

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from ....formula.nodes import Call, Chain, Literal, NameRef, Node, Paren, Ref
-from ..ground.trees import bare, nodes, paths, put, refs
+from ..ground.trees import Path, bare, nodes, paths, put, refs
 from ..trials.edits import Edit, Parts, times
 
 LEAST, MOST = 2, 400
@@ -183,6 +183,21 @@ def moved_terms(tree: Node, parts: Parts) -> Iterator[Edit]:
                 own = parts.text(rest[at - 1])
                 words = f"{sign}{parts.text(operand)} belongs to {parts.text(target)}, not to {own}"
                 yield Edit(1.1, put(left, other, Paren(Chain((target, operand), (sign,)), 1)), words)
+
+
+def moved_twice(tree: Node, parts: Parts) -> Iterator[Edit]:
+    """A number (such as the h of a difference quotient) that is added to two cells where it belongs to one."""
+    spots: dict[tuple[str, Node], list[tuple[Path, Ref]]] = {}
+    for path, node in paths(tree):
+        inner = bare(node)
+        if isinstance(node, Paren) and isinstance(inner, Chain) and inner.operators in (("+",), ("-",)):
+            cell, step = bare(inner.operands[0]), bare(inner.operands[1])
+            if isinstance(cell, Ref) and not _is_setting(cell) and (isinstance(step, Literal) or _is_setting(step)):
+                spots.setdefault((inner.operators[0], step), []).append((path, cell))
+    for (sign, step), several in spots.items():
+        for path, cell in several if len({cell for _, cell in several}) > 1 else ():
+            words = f"{sign}{parts.text(step)} does not belong to {parts.text(cell)}"
+            yield Edit(0.5, put(tree, path, cell), words)
 
 
 def _is_setting(node: Node) -> bool:

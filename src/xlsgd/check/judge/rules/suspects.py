@@ -16,12 +16,14 @@ from ...understand.assemble import Findings
 from ...understand.base import Block
 from ...understand.supposing import Supposing, supposing, unrecognised
 from ..ground.case import Case, formula_text
+from ..ground.terms import again
 from ..ground.trees import Path, same_shape
 from ..trials.edits import Edit
 from .ahead import is_ahead
-from .families import shape
+from .families import reads_at, shape
 from .guesses import RULES, candidates
 from .health import at_ease, descends, has_slope, oddities, slopes_fit
+from .kin import doubles
 from .odd import Odd
 from .search import Search
 
@@ -43,7 +45,8 @@ _SERVING = frozenset({"learning rate", "derivative", "gradient", "state", "hidde
 def suspects(case: Case) -> Iterator[Finding]:
     """One finding a training."""
     for block in case.blocks:
-        odd = oddities(block.details) if block.details is not None else []
+        known = block.details is not None and id(block) not in explained(case)
+        odd = oddities(block.details) if block.details is not None and known else []
         home = supposing(case.desk.plan, block) if odd else None
         if home is not None:
             found = list(_searched(Search(case, home, block.details, odd), _own_rule(block, odd)))
@@ -109,6 +112,10 @@ def _best(search: Search, meant: bool) -> tuple[int, Edit] | None:
         trees = {track: edit.tree, **dict(edit.others)}
         key = tuple((at, search.home.expression(at, tree).id) for at, tree in trees.items())
         if key in tried or _orphans(search, trees):
+            continue
+        if again(edit.tree) and not again(search.trees[track]):
+            continue
+        if not edit.others and doubles(search.trees, track, edit.tree, search.across):
             continue
         tried.add(key)
         if len(tried) > most or (first is not None and cost > first[0] + (TURNED if turned else BEYOND)):
@@ -215,13 +222,31 @@ def _finding(search: Search, track: int, edit: Edit) -> Finding:
     place, last = search.places(track)[0], places[-1]
     name = search.home.titles[track] or "this column"
     run = box_name(Box(place[1], place[2], last[1], last[2]))
-    own, wanted = search.case.desk.text(place) or "", formula_text(edit.tree, place)
-    words = edit.words or f"{own[1:]} stands where {wanted[1:]} belongs, as in the columns made like it"
+    own = search.case.desk.text(place) or ""
+    wanted: str | None = formula_text(edit.tree, place)
+    words = (
+        edit.words or f"{own[1:]} stands where {wanted[1:] if wanted else ''} belongs, as in the columns made like it"
+    )
     words = f"{name} ({run}): {words}; so the training fits together"
-    value = search.case.desk.evaluate(edit.tree, place)
+    value: object = search.case.desk.evaluate(edit.tree, place)
+    foreign = _foreign(search, track, edit)
+    if foreign is not None:
+        text = formula_text(foreign, place)[1:]
+        words, wanted, value = f"{name} ({run}): it reads {text}, which is not of its training", None, None
     role = search.base.roles.found[track].role if search.base and track in search.base.roles.found else None
     found = search.case.finding(edit.kind, place, words, expected=wanted, wanted=value, run=run, role=role)
     return replace(found, kind=_kind(search, track, edit, found.kind))
+
+
+def _foreign(search: Search, track: int, edit: Edit) -> Node | None:
+    """The derivative that a change puts something else in the place of, which says that it is wrong but not what is."""
+    spots = same_shape(search.trees[track], edit.tree)
+    if search.base is None or spots is None or len(spots) != 1 or not all(isinstance(one, Ref) for one in spots[0][1:]):
+        return None
+    given = search.base.roles.found
+    old, new = (reads_at(one, track, search.across) for one in spots[0][1:])
+    was, now = (given[one].role if one in given else "" for one in (old, new))
+    return spots[0][1] if was == "derivative" and now in ("prediction", "error") else None
 
 
 def _kind(search: Search, track: int, edit: Edit, kind: str) -> str:
