@@ -88,12 +88,13 @@ def _odd(
         return strays[0], own[strays[0]]
     if len(set(read)) != len(group) - 1 or set(read) & set(own):
         return None
-    family = sorted(_family(table, block, read[0]))
+    family = sorted(_family(table, block, read[0]) or _filled(case, table, read[0]))
     if len(family) != len(group) or not set(read) <= set(family):
         return None
     lonely = [line for line in family if not _is_read(case, table, line)]
     crossed = [number for number in range(len(group)) if read[number] != family[number]]
-    if not lonely and len(crossed) == 1 and block.columns[read[0]].role in ("derivative", "gradient"):
+    role = block.columns[read[0]].role if read[0] in block.columns else None
+    if not lonely and len(crossed) == 1 and role in ("derivative", "gradient"):
         lonely = [family[crossed[0]]]
     if len(lonely) != 1:
         return None
@@ -116,14 +117,28 @@ def _family(table: Table, block: Block, line: int) -> set[int]:
     return {other for other in others if other in block.columns and block.columns[other].role == mine.role} | {line}
 
 
+def _filled(case: Case, table: Table, line: int) -> set[int]:
+    """The lines that an array formula fills in one row of a table (across: column), a line among them."""
+    formulas, middle = case.desk.book.sheets[table.sheet].formulas, (table.first + table.last) // 2
+    for start in range(line, max(0, line - MOST), -1):
+        formula = formulas.get((start, middle) if table.across else (middle, start))
+        box = formula.box if formula is not None else None
+        if box is not None:
+            wide, high = (box.height, box.width) if table.across else (box.width, box.height)
+            lines = set(range(start, start + wide))
+            return lines if high == 1 < wide and line in lines else set()
+    return set()
+
+
 def _is_read(case: Case, table: Table, line: int) -> bool:
     """Whether a formula of another line reads a line's cells."""
     fill = next((one for one in table.fills if one.line == line), None)
-    if fill is None:
+    if fill is None and not _filled(case, table, line):
         return True
-    middle = fill.place((fill.first + fill.last) // 2)
+    middle = (fill.first + fill.last) // 2 if fill is not None else (table.first + table.last) // 2
+    cell = (table.sheet, line, middle) if table.across else (table.sheet, middle, line)
     return any(
-        (place[1] if fill.across else place[2]) != line or place[0] != fill.sheet for place in case.readers(middle)
+        (place[1] if table.across else place[2]) != line or place[0] != table.sheet for place in case.readers(cell)
     )
 
 
