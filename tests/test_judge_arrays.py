@@ -45,7 +45,7 @@ def test_a_weight_that_takes_another_ones_gradient_from_an_array() -> None:
         workbook = _batch()
         for row in range(4, 23):
             workbook.active[f"{col}{row}"] = f"={col}{row - 1}-$B$30*{wrong}{row - 1}"
-        (finding,) = [one for one in _found(workbook) if one.cause]
+        (finding,) = (one for one in _found(workbook) if one.cause)
         assert (finding.kind, finding.range) == ("reference", f"{col}4:{col}22")
         assert finding.expected_formula == f"={col}3-$B$30*{right}3"
 

@@ -8,6 +8,8 @@ from dataclasses import replace
 from ...address import Box, cell_name, parse_box
 from ..findings import ERROR, Finding, Place
 from ..understand.base import Block
+from .blocks.alike_sheets import found as sheeted
+from .blocks.strides import vouched
 from .ground.case import Case
 from .ground.spread import Spread
 
@@ -37,7 +39,10 @@ def _without_echoes(case: Case, findings: list[Finding]) -> list[Finding]:
 
 
 def _explained(case: Case, findings: list[Finding]) -> list[Finding]:
-    """Whole columns for which nothing is proposed, and derivatives made of a wrong column, follow from the other."""
+    """Whole columns for which nothing is proposed, and derivatives made of a wrong column, follow from the other.
+
+    So does a column that is the same on other sheets made alike, where another one is not.
+    """
     wide = [one for one in findings if one.severity == ERROR and one.cause and one.range and one.place is not None]
     odd = [one for one in findings if one.severity == ERROR and one.kind == "data" and one.place is not None]
     return [
@@ -67,13 +72,15 @@ def _made_of_text(case: Case, finding: Finding, odd: list[Finding]) -> Finding |
 def _cause_of(case: Case, finding: Finding, wide: list[Finding]) -> Finding | None:
     if finding not in wide or finding.kind != "formula":
         return None
+    sheets = vouched(sheeted(case))
     for other in wide:
         if other is finding or other.expected_formula is None:
             continue
         block = next((one for one in case.blocks if _inside(one, finding) and _inside(one, other)), None)
         if block is None:
             continue
-        if finding.expected_formula is None or _made_of(block, _track(block, finding), _track(block, other)):
+        told = other.place in sheets and finding.place not in sheets
+        if told or finding.expected_formula is None or _made_of(block, _track(block, finding), _track(block, other)):
             return other
     return None
 
