@@ -8,6 +8,8 @@ from dataclasses import replace
 from ...address import Box, cell_name, parse_box
 from ..findings import ERROR, Finding, Place
 from ..understand.base import Block
+from .blocks.alike_sheets import found as sheeted
+from .blocks.strides import vouched
 from .ground.case import Case
 from .ground.spread import Spread
 
@@ -38,24 +40,48 @@ def _without_echoes(case: Case, findings: list[Finding]) -> list[Finding]:
 
 
 def _explained(case: Case, findings: list[Finding]) -> list[Finding]:
-    """Whole columns for which nothing is proposed, and derivatives made of a wrong column, follow from the other."""
+    """Whole columns for which nothing is proposed, and derivatives made of a wrong column, follow from the other.
+
+    So does a column that is the same on other sheets made alike, where another one is not.
+    """
     wide = [one for one in findings if one.severity == ERROR and one.cause and one.range and one.place is not None]
+    odd = [one for one in findings if one.severity == ERROR and one.kind == "data" and one.place is not None]
     return [
-        replace(one, cause=False, caused_by=cause.where) if (cause := _cause_of(case, one, wide)) is not None else one
+        replace(one, cause=False, caused_by=cause.where)
+        if (cause := _cause_of(case, one, wide) or _made_of_text(case, one, odd)) is not None
+        else one
         for one in findings
     ]
+
+
+def _made_of_text(case: Case, finding: Finding, odd: list[Finding]) -> Finding | None:
+    """The text or blank among the numbers that a whole column's formulas take, where nothing is proposed for them."""
+    whole = finding.severity == ERROR and finding.cause and finding.range and finding.place is not None
+    if not odd or not whole or finding.kind != "formula" or finding.expected_formula is not None:
+        return None
+    areas = case.areas(finding.place) if finding.place is not None else []
+    for other in odd:
+        assert other.place is not None
+        sheet, row, col = other.place
+        if any(
+            area.sheet == sheet and area.top <= row <= area.bottom and area.left <= col <= area.right for area in areas
+        ):
+            return other
+    return None
 
 
 def _cause_of(case: Case, finding: Finding, wide: list[Finding]) -> Finding | None:
     if finding not in wide or finding.kind != "formula":
         return None
+    sheets = vouched(sheeted(case))
     for other in wide:
         if other is finding or other.expected_formula is None:
             continue
         block = next((one for one in case.blocks if _inside(one, finding) and _inside(one, other)), None)
         if block is None:
             continue
-        if finding.expected_formula is None or _made_of(block, _track(block, finding), _track(block, other)):
+        told = other.place in sheets and finding.place not in sheets
+        if told or finding.expected_formula is None or _made_of(block, _track(block, finding), _track(block, other)):
             return other
     return None
 

@@ -32,6 +32,7 @@ def weighed(case: Case, finding: Finding) -> Finding:
         finding.place[0] in concerned(case)
         or "#REF!" in (finding.formula or "")
         or finding.place in vouched([*strided(case), *sheeted(case)])
+        or finding.place in case.kept.get("by array", ())  # type: ignore[operator]  # a set of places
         or _is_plain(case, finding)
         or ("circular reference" in finding.message and not case.desk.book.settings.iterate)
         or (_speaks_of_training(case, finding.place[0]) and _is_clear(case, finding))

@@ -9,7 +9,7 @@ from ...findings import Finding, Place
 from ..ground.case import Case
 from .chains import TALL
 from .counterparts import Wanted, compared
-from .motion import Fit, fitted, skeleton, spots, strays
+from .motion import Fit, Spot, fitted, skeleton, spots, strays
 from .strides import together
 
 LEAST, ENOUGH, MOST_CELLS = 3, 8, 20_000
@@ -67,18 +67,18 @@ def _cells(case: Case, sheet: int) -> Cells:
 
 
 def _of_group(case: Case, group: Sequence[int]) -> Iterator[Finding]:
-    cells = {at: _cells(case, sheet) for at, sheet in enumerate(group)}
+    cells, names = {at: _cells(case, sheet) for at, sheet in enumerate(group)}, _names(case, group)
     single: dict[int, dict[Place, Finding]] = {}
     linked = 0
     for cell in sorted({cell for own in cells.values() for cell in own}):
         column = {at: own[cell] for at, own in cells.items() if cell in own}
         members, odd = _split(column)
         odd += [at for at in range(1, len(group)) if at not in column and 0 not in odd]
-        fits = _fits(case, group, cell, members)
+        read = {at: spots(one.tree, (group[at], *cell), names) if one.tree else None for at, one in members.items()}
+        fits = _fits(read)
         if fits is None or len(members) < 2:
             continue
         linked += any(fit.step == 1 for fit in fits)
-        read = {at: spots(one.tree, (group[at], *cell), _names(case, group)) for at, one in members.items() if one.tree}
         odd += sorted(strays({at: one for at, one in read.items() if one is not None}, fits))
         good = len(members) - sum(at in members for at in odd)
         if len(odd) == 1 and good >= LEAST - (len(group) == LEAST):
@@ -103,16 +103,9 @@ def _names(case: Case, group: Sequence[int]) -> list[str]:
     return [case.desk.book.sheets[sheet].name for sheet in group]
 
 
-def _fits(
-    case: Case, group: Sequence[int], cell: tuple[int, int], members: Mapping[int, Program]
-) -> Sequence[Fit] | None:
-    read = {}
-    for at, one in members.items():
-        seen = spots(one.tree, (group[at], *cell), _names(case, group)) if one.tree is not None else None
-        if seen is None:
-            return None
-        read[at] = seen
-    fits = fitted(read, 1, "sheet")
+def _fits(read: Mapping[int, Sequence[Spot] | None]) -> Sequence[Fit] | None:
+    seen = {at: one for at, one in read.items() if one is not None}
+    fits = fitted(seen, 1, "sheet") if seen and len(seen) == len(read) else None
     return None if fits is None or any(fit.free for fit in fits) else fits
 
 

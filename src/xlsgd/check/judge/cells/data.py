@@ -98,7 +98,7 @@ def _fixed(case: Case, fill: Fill) -> Iterator[Finding]:
     """Text that looks like a number in a setting that a fill reads, and text or blanks in its fixed ranges."""
     assert fill.program.tree is not None
     plain = not any(isinstance(node, TableRef) for node in nodes(fill.program.tree))
-    for area in case.areas(fill.place(fill.first)) if plain else ():
+    for area in case.areas(fill.place(fill.first)):
         if area.sheet >= len(case.desk.book.sheets):
             continue
         constants = case.desk.book.sheets[area.sheet].constants
@@ -117,9 +117,9 @@ def _fixed(case: Case, fill: Fill) -> Iterator[Finding]:
             continue
         for cell in cells:
             value, place = constants.get(cell), (area.sheet, *cell)
-            if isinstance(value, str) and cell != cells[0]:
-                yield _text(case, place, value)
-            elif value is None and case.desk.at(place) is None and cell not in (cells[0], cells[-1]):
+            if isinstance(value, str) and cell != cells[0] and (plain or as_person(value) is not None):
+                yield _text(case, place, value)  # a table may well have other texts
+            elif plain and value is None and case.desk.at(place) is None and cell not in (cells[0], cells[-1]):
                 yield case.finding("data", place, f"{place_name(place)} is blank among numbers")
 
 

@@ -17,11 +17,11 @@ MOST = 16
 
 
 def siblings(case: Case) -> Iterator[Finding]:
-    """One finding a column, in tables that train."""
+    """One finding a column, in tables that train, or that step by what one array formula makes of the whole row."""
     for table in case.tables:
         block = next((one for one in case.blocks if _trains(one, table)), None)
-        if block is not None:
-            for group in _groups(table):
+        for group in _groups(table):
+            if block is not None or _by_array(case, table, group):
                 yield from _of_group(case, table, block, group)
 
 
@@ -55,13 +55,17 @@ def _moves(node: Node) -> bool:
     return isinstance(node, Ref) and not (node.first.row_fixed and node.first.col_fixed)
 
 
-def _of_group(case: Case, table: Table, block: Block, group: Sequence[Fill]) -> Iterator[Finding]:
+def _of_group(case: Case, table: Table, block: Block | None, group: Sequence[Fill]) -> Iterator[Finding]:
     rows = [_lines(fill) for fill in group]
     if len({len(row) for row in rows}) != 1:
         return
     odd = [(at, found) for at in range(len(rows[0])) if (found := _odd(case, table, block, group, rows, at))]
     if len(odd) == 1:
         at, (number, target) = odd[0]
+        if block is None:
+            strong = case.kept.setdefault("by array", set())
+            assert isinstance(strong, set)
+            strong.add(group[number].place(group[number].first))
         if _reads_itself(group[number], at, target):
             yield from _lacking(case, table, group[number])
         else:
@@ -107,23 +111,25 @@ def _lines(fill: Fill) -> list[int]:
 
 
 def _odd(
-    case: Case, table: Table, block: Block, group: Sequence[Fill], rows: list[list[int]], at: int
+    case: Case, table: Table, block: Block | None, group: Sequence[Fill], rows: list[list[int]], at: int
 ) -> tuple[int, int] | None:
     """Which fill of a group reads a wrong line at a reference, and the line that it should read."""
     read, own = [row[at] for row in rows], [fill.line for fill in group]
     if 0 in read:
         return None
     strays = [number for number in range(len(group)) if read[number] != own[number]]
-    if len(strays) == 1 and read[strays[0]] in own:
+    if len(strays) == 1 and read[strays[0]] in own and block is not None:
         return strays[0], own[strays[0]]
     if len(set(read)) != len(group) - 1 or set(read) & set(own):
         return None
-    family = sorted(_family(table, block, read[0]))
+    known = _family(table, block, read[0]) if block is not None else set()
+    family = sorted(known or _filled(case, table, read[0]))
     if len(family) != len(group) or not set(read) <= set(family):
         return None
     lonely = [line for line in family if not _is_read(case, table, line)]
     crossed = [number for number in range(len(group)) if read[number] != family[number]]
-    if not lonely and len(crossed) == 1 and block.columns[read[0]].role in ("derivative", "gradient"):
+    role = block.columns[read[0]].role if block is not None and read[0] in block.columns else None
+    if not lonely and len(crossed) == 1 and role in ("derivative", "gradient"):
         lonely = [family[crossed[0]]]
     if len(lonely) != 1:
         return None
@@ -146,14 +152,43 @@ def _family(table: Table, block: Block, line: int) -> set[int]:
     return {other for other in others if other in block.columns and block.columns[other].role == mine.role} | {line}
 
 
+def _filled(case: Case, table: Table, line: int) -> set[int]:
+    """The lines that an array formula fills in one row of a table (across: column), a line among them."""
+    formulas, middle = case.desk.book.sheets[table.sheet].formulas, (table.first + table.last) // 2
+    for start in range(line, max(0, line - MOST), -1):
+        formula = formulas.get((start, middle) if table.across else (middle, start))
+        box = formula.box if formula is not None else None
+        if box is not None:
+            wide, high = (box.height, box.width) if table.across else (box.width, box.height)
+            lines = set(range(start, start + wide))
+            return lines if high == 1 < wide and line in lines else set()
+    return set()
+
+
+def _by_array(case: Case, table: Table, group: Sequence[Fill]) -> bool:
+    """Whether cells that go on from those before them read what an array formula makes of all of them."""
+    own = {fill.line for fill in group}
+    for fill in group:
+        lines = _lines(fill)
+        filled = next((found for line in lines if line not in own and (found := _filled(case, table, line))), None)
+        if fill.line not in lines or filled is None or len(filled) != len(group):
+            return False
+        cell = fill.place((table.first + table.last) // 2)
+        tracks = {place[1] if table.across else place[2] for place in case.readers(cell) if place[0] == table.sheet}
+        if min(filled) not in tracks:
+            return False
+    return True
+
+
 def _is_read(case: Case, table: Table, line: int) -> bool:
     """Whether a formula of another line reads a line's cells."""
     fill = next((one for one in table.fills if one.line == line), None)
-    if fill is None:
+    if fill is None and not _filled(case, table, line):
         return True
-    middle = fill.place((fill.first + fill.last) // 2)
+    middle = (fill.first + fill.last) // 2 if fill is not None else (table.first + table.last) // 2
+    cell = (table.sheet, line, middle) if table.across else (table.sheet, middle, line)
     return any(
-        (place[1] if fill.across else place[2]) != line or place[0] != fill.sheet for place in case.readers(middle)
+        (place[1] if table.across else place[2]) != line or place[0] != table.sheet for place in case.readers(cell)
     )
 
 

@@ -29,6 +29,7 @@ class Case:
     _reader: Reader | None = None
     _links: dict[int, set[int]] | None = None
     _read: dict[int, list[tuple[Area, Place]]] | None = field(default=None)
+    _along: dict[tuple[int, bool, int], list[tuple[int, Table, Fill]]] | None = None
 
     def finding(
         self,
@@ -102,14 +103,22 @@ class Case:
 
     def fill_at(self, place: Place) -> Fill | None:
         """The fill that a cell lies in (as one of its own or as an odd one)."""
-        for table in self.tables:
-            if table.sheet != place[0]:
-                continue
-            for fill in table.fills:
-                line, position = (place[1], place[2]) if fill.across else (place[2], place[1])
-                if fill.line == line and fill.first <= position <= fill.last:
-                    return fill
+        for _, fill in self.fills_along(place):
+            if fill.first <= fill.position(place) <= fill.last:
+                return fill
         return None
+
+    def fills_along(self, place: Place) -> list[tuple[Table, Fill]]:
+        """The fills in a cell's column, and those to the right in its row, with their tables and in their order."""
+        if self._along is None:
+            self._along = {}
+            pairs = [(table, fill) for table in self.tables for fill in table.fills]
+            for number, (table, fill) in enumerate(pairs):
+                self._along.setdefault((fill.sheet, fill.across, fill.line), []).append((number, table, fill))
+        sheet, row, col = place
+        down, right = self._along.get((sheet, False, col), []), self._along.get((sheet, True, row), [])
+        found = sorted([*down, *right], key=lambda one: one[0]) if down and right else down or right
+        return [(table, fill) for _, table, fill in found]
 
 
 def scalar(value: object) -> Scalar:

@@ -16,7 +16,8 @@ from ..ground.case import Case, said
 from ..ground.trees import bare, box_at
 from ..ground.whatif import near
 from .axes import ends_early, misnamed, sticks_out
-from .extents import Run, columns, lying, turned
+from .extents import Run, columns, lying
+from .reaches import turned
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from ....address import Box, box_name
+from ....address import box_name
 from ....formula.nodes import Call, Node, Ref
 from ....plan.regions import regions
 from ...findings import Finding, Place
 from ..cells.data import swept
 from ..ground.case import Case, formula_text, place_name
 from ..ground.fills import Fill, Table
-from ..ground.trees import Path, box_at, nodes, paths, put
+from ..ground.trees import box_at, nodes, paths, put
+from .reaches import Reach, Reaches, turned
 
 MANY = 6
 """Columns whose ranges begin in one row."""
+WIDE = 200
+"""Columns of a range that are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,45 +41,15 @@ class Run:
         return (self.sheet, self.col, line) if self.across else (self.sheet, line, self.col)
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """A range in a formula cell: where it stands in the formula and the box that it means.
-
-    across: the range lies; ``box`` is then turned, its rows are columns.
-    """
-
-    place: Place
-    tree: Node
-    path: Path
-    ref: Ref
-    sheet: int
-    box: Box
-    across: bool = False
-
-    def named(self, top: int, bottom: int) -> str:
-        """The A1 name of the range, with other ends."""
-        box = self.box._replace(top=top, bottom=bottom)
-        return box_name(turned(box) if self.across else box)
-
-    @property
-    def tree_text(self) -> str:
-        """The shape of the formula around the range."""
-        return "".join(type(node).__name__ + getattr(node, "name", "") for node in nodes(self.tree))
-
-
-def turned(box: Box) -> Box:
-    """A box with rows for columns."""
-    return Box(box.left, box.top, box.right, box.bottom)
-
-
 def extents(case: Case) -> Iterator[Finding]:
     """Ranges with a wrong end, one finding a formula."""
-    runs, rows = columns(case), lying(case)
-    reaches = list(_reaches(case))
+    runs, rows = _by_line(columns(case)), _by_line(lying(case))
+    reaches = Reaches(_reaches(case))
+    turned_ones = Reaches(map(_lying, reaches.every))
     told: set[Place] = set()
     summed = case.kept.setdefault("summed", set())
     assert isinstance(summed, set)
-    for reach in reaches:
+    for reach in reaches.every:
         if reach.place in told:
             continue
         if reach.sheet == reach.place[0] and reach.box.has(*reach.place[1:]):
@@ -90,20 +63,20 @@ def extents(case: Case) -> Iterator[Finding]:
             continue
         if reach.box.height == 1 and reach.box.width >= 3:
             reach = _lying(reach)
-            better = None if _moving(case, reach) else _better(case, reach, rows, list(map(_lying, reaches)))
+            better = None if _moving(case, reach) else _better(case, reach, rows, turned_ones)
         else:
             better = _better(case, reach, runs, reaches)
         if better is not None:
             told.add(reach.place)
-            if any(_of(run, reach) and not run.typed for run in runs):
+            if any(not run.typed for run in _met(runs, reach)):
                 summed.add(reach.place)
             yield _finding(case, reach, better)
 
 
-def _looked_up(reach: Reach, reaches: list[Reach]) -> Reach | None:
+def _looked_up(reach: Reach, reaches: Reaches) -> Reach | None:
     """What a look-up searches, where what it returns begins or ends on another line; None where both are level."""
     call = next((node for node in nodes(reach.tree) if isinstance(node, Call) and node.name in _LOOKUPS), None)
-    own = [one for one in reaches if one.place == reach.place and one.box.width == 1 and one.box.height > 2]
+    own = [one for one in reaches.of(reach.place) if one.box.width == 1 and one.box.height > 2]
     if call is None or len({one.sheet for one in own}) != 1 or reach not in own:
         return None
     ends = {(one.box.top, one.box.bottom) for one in own}
@@ -126,9 +99,9 @@ def _finding(case: Case, reach: Reach, better: tuple[int, int]) -> Finding:
     return case.finding("reference", reach.place, words, expected=formula_text(tree, reach.place), wanted=value)
 
 
-def _including_itself(case: Case, reach: Reach, runs: list[Run]) -> Finding:
+def _including_itself(case: Case, reach: Reach, runs: Runs) -> Finding:
     words = f"{place_name(reach.place)} includes itself in the range {box_name(reach.box)}: a circular reference"
-    run = next((run for run in runs if _of(run, reach)), None)
+    run = next(iter(_met(runs, reach)), None)
     if run is None or reach.box.width > 1:
         return case.finding("reference", reach.place, words)
     bottom = min(run.last, reach.place[1] - 1) if reach.place[1] > reach.box.top else run.last
@@ -161,16 +134,29 @@ def _moving(case: Case, reach: Reach) -> bool:
     return fill is not None and fill.across and not all(end.col_fixed for end in ends)
 
 
-def _of(run: Run, reach: Reach) -> bool:
-    same = run.sheet == reach.sheet and reach.box.left <= run.col <= reach.box.right
-    return same and reach.box.top <= run.last and run.first <= reach.box.bottom
+Runs = dict[tuple[int, int], list[Run]]
+"""Runs by sheet and column."""
 
 
-def _better(case: Case, reach: Reach, runs: list[Run], reaches: list[Reach]) -> tuple[int, int] | None:
+def _by_line(runs: list[Run]) -> Runs:
+    found: Runs = {}
+    for run in runs:
+        found.setdefault((run.sheet, run.col), []).append(run)
+    return found
+
+
+def _met(runs: Runs, reach: Reach) -> list[Run]:
+    """The runs of the columns of a range that it meets."""
+    cols = range(reach.box.left, min(reach.box.right, reach.box.left + WIDE) + 1)
+    own = (run for col in cols for run in runs.get((reach.sheet, col), ()))
+    return [run for run in own if reach.box.top <= run.last and run.first <= reach.box.bottom]
+
+
+def _better(case: Case, reach: Reach, runs: Runs, reaches: Reaches) -> tuple[int, int] | None:
     """The rows that a range should take, None where its own are right (or nobody can say)."""
     if reach.box.height < 3 or reach.box.width > 1:
         return None
-    own, box = [run for run in runs if _of(run, reach)], reach.box
+    own, box = _met(runs, reach), reach.box
     if not own or any((run.first, run.last) == (box.top, box.bottom) for run in own):
         return None
     run = max(own, key=lambda run: min(run.last, box.bottom) - max(run.first, box.top))
@@ -181,7 +167,7 @@ def _better(case: Case, reach: Reach, runs: list[Run], reaches: list[Reach]) -> 
     if parts is not None:
         return parts if parts != (box.top, box.bottom) else None
     if (low, high) in ((1, 0), (0, 1), (2, 0), (0, 2)) and run.last - run.first >= 4:
-        if (low and (run.starts or (run.typed and _aligned(reach, reaches)))) or _meant(reach, reaches):
+        if (low and (run.starts or (run.typed and reaches.columns_from(reach) >= MANY))) or _meant(reach, reaches):
             return None
         left_out = [*range(run.first, box.top), *range(box.bottom + 1, run.last + 1)]
         if run.typed and any(case.alone(run.place(line)) for line in left_out):
@@ -201,45 +187,23 @@ def _too_long(case: Case, reach: Reach, run: Run) -> tuple[int, int] | None:
     return max(box.top, run.first), min(box.bottom, run.last)
 
 
-def _aligned(reach: Reach, reaches: list[Reach]) -> bool:
-    """Whether ranges begin in this row in column after column."""
-    return len({one.box.left for one in reaches if (one.sheet, one.box.top) == (reach.sheet, reach.box.top)}) >= MANY
-
-
-def _meant(reach: Reach, reaches: list[Reach]) -> bool:
+def _meant(reach: Reach, reaches: Reaches) -> bool:
     """Whether a formula takes neighbours on purpose: two ranges of one height, shifted; or many do the same."""
-    mates = [one for one in reaches if one.place == reach.place and one.path != reach.path]
+    mates = [one for one in reaches.of(reach.place) if one.path != reach.path]
     if any(one.box.height == reach.box.height and one.box.top != reach.box.top for one in mates):
         return True
-    alike = {
-        one.tree
-        for one in reaches
-        if one.sheet == reach.sheet and (one.box.top, one.box.bottom) == (reach.box.top, reach.box.bottom)
-    }
-    return len(alike) > 2
+    return reaches.formulas_over(reach) > 2
 
 
-def _parts(reach: Reach, run: Run, reaches: list[Reach]) -> tuple[int, int] | None:
+def _parts(reach: Reach, run: Run, reaches: Reaches) -> tuple[int, int] | None:
     """Where formulas of one kind share a column out among them (epochs): the part that belongs to this one.
 
     Its own part where that is in order, None where the column is not shared out.
     """
-    mates = {
-        (one.box.top, one.box.bottom)
-        for one in reaches
-        if (one.sheet, one.box.left, one.box.width) == (reach.sheet, reach.box.left, 1) and one.box.height > 2
-        if one.tree_text == reach.tree_text
-    }
-    fellows = sorted(part for part in mates if run.first <= part[0] and part[1] <= run.last)
-    heights = [bottom - top + 1 for top, bottom in fellows]
-    if len(fellows) < 2:
-        return None
-    height = max(set(heights), key=lambda one: (heights.count(one), one))
     own = (reach.box.top, reach.box.bottom)
-    if height * len(fellows) != run.last - run.first + 1 or own not in fellows:
+    part = reaches.shared_out(reach, (run.first, run.last)).get(own)
+    if part is None:
         return None
-    at = fellows.index(own)
-    part = (run.first + at * height, run.first + (at + 1) * height - 1)
     return part if abs(part[0] - own[0]) <= 2 and abs(part[1] - own[1]) <= 2 else None
 
 
@@ -283,12 +247,24 @@ def lying(case: Case) -> list[Run]:
 
 def _apart(runs: list[Run]) -> list[Run]:
     """Runs without repetitions, without typed ones that meet others, and without parts of others."""
-    found: dict[tuple[int, int, int, int], Run] = {}
+    found: dict[tuple[int, int], dict[tuple[int, int], Run]] = {}
+    filled: dict[tuple[int, int], list[Run]] = {}
     for run in runs:
-        lone = not any((run.sheet, run.col) == (one.sheet, one.col) and _meet(run, one) for one in found.values())
-        if lone or not run.typed:
-            found.setdefault((run.sheet, run.col, run.first, run.last), run)
-    return [run for run in found.values() if not any(_within(run, other) for other in found.values())]
+        key = (run.sheet, run.col)
+        if not run.typed or not any(_meet(run, one) for one in filled.get(key, ())):
+            found.setdefault(key, {}).setdefault((run.first, run.last), run)
+        if not run.typed:
+            filled.setdefault(key, []).append(run)
+    return [run for own in found.values() for run in _outer(own.values())]
+
+
+def _outer(runs: Iterable[Run]) -> Iterator[Run]:
+    """The runs of one column that are no part of another."""
+    reached = 0
+    for run in sorted(runs, key=lambda one: (one.first, -one.last)):
+        if run.last > reached:
+            yield run
+        reached = max(reached, run.last)
 
 
 def _of_tables(case: Case, across: bool) -> list[Run]:
@@ -336,12 +312,6 @@ def _typed_runs(case: Case) -> Iterator[Run]:
 
 def _meet(one: Run, two: Run) -> bool:
     return one.first <= two.last and two.first <= one.last
-
-
-def _within(run: Run, other: Run) -> bool:
-    """Whether a run is a smaller part of another."""
-    same = (run.sheet, run.col) == (other.sheet, other.col) and run != other
-    return same and other.first <= run.first and run.last <= other.last
 
 
 def _full(case: Case, cells: list[Place]) -> bool:

@@ -46,7 +46,10 @@ def _evaluated(case: Case, place: Place, run: str | None) -> Iterator[Finding]:
     if tree is None:
         return
     spots = [(path, node, _single(case, node, place)) for path, node in paths(tree) if isinstance(node, Ref)]
-    for block in case.blocks:
+    sheets = {target[0] for *_, target in spots if target is not None}
+    for block in case.blocks if sheets else ():
+        if block.sheet not in sheets:
+            continue
         weights = {column.col for column in block.weights}
         read = []
         for path, ref, target in spots:
@@ -70,12 +73,8 @@ def _is_fixed(ref: Ref) -> bool:
 
 def _end(case: Case, sheet: int, across: bool, track: int) -> int:
     """The last line of a track's fill; 0 where it has none."""
-    ends = [
-        fill.last
-        for table in case.tables
-        for fill in table.fills
-        if (table.sheet, table.across, fill.line) == (sheet, across, track)
-    ]
+    along = case.fills_along((sheet, track, track))
+    ends = [fill.last for table, fill in along if table.across == across]
     return ends[0] if len(ends) == 1 else 0
 
 
@@ -156,9 +155,8 @@ def _ends(case: Case, place: Place, tree: Node) -> Iterator[tuple[Path, Ref, Fil
         target = _single(case, node, place)
         if target is None or not isinstance(node, Ref):
             continue
-        for table in case.tables:
-            fill = next((one for one in table.fills if _holds(table, one, target)), None)
-            if fill is not None and fill.last == table.last and place != target:
+        for table, fill in case.fills_along(target):
+            if _holds(table, fill, target) and fill.last == table.last and place != target:
                 yield path, node, fill, fill.position(target)
                 break
 

@@ -143,13 +143,36 @@ def _left_out(case: Case, spots: Sequence[Spot]) -> tuple[int, Spot] | None:
 
 def _alike(case: Case, place: Place) -> list[Place]:
     """The cells of one column, of one row or at one place of several sheets that have a cell's formula."""
-    tree = _tree(case, place)
-    own = [cell for cell, program in case.desk.programs[place[0]].items() if program.tree == tree]
-    same_col = sorted((place[0], *cell) for cell in own if cell[1] == place[2])
-    same_row = sorted((place[0], *cell) for cell in own if cell[0] == place[1])
-    sheets = range(len(case.desk.book.sheets))
-    elsewhere = [(sheet, *place[1:]) for sheet in sheets if _tree(case, (sheet, *place[1:])) == tree]
+    by_tree, trees = _by_tree(case), case.kept["trees"]
+    assert isinstance(trees, dict)
+    tree: int | None = trees.get(_tree(case, place))
+    sheet, row, col = place
+    same_col = by_tree.get((tree, sheet, None, col), [])
+    same_row = by_tree.get((tree, sheet, row, None), [])
+    elsewhere = by_tree.get((tree, None, row, col), [])
     return max(same_col, same_row, elsewhere, key=len)
+
+
+Key = tuple[int | None, int | None, int | None, int | None]
+
+
+def _by_tree(case: Case) -> dict[Key, list[Place]]:
+    """The cells that have a formula, by column, by row and by place; made once."""
+    known = case.kept.get("by tree")
+    if known is None:
+        found: dict[Key, list[Place]] = {}
+        trees: dict[Node | None, int] = {}
+        numbers: dict[int, int] = {}
+        for sheet, cells in enumerate(case.desk.programs):
+            for (row, col), program in sorted(cells.items(), key=lambda one: one[0]):
+                if id(program) not in numbers:
+                    numbers[id(program)] = trees.setdefault(program.tree, len(trees))
+                for key in ((sheet, None, col), (sheet, row, None), (None, row, col)):
+                    found.setdefault((numbers[id(program)], *key), []).append((sheet, row, col))
+        case.kept["trees"] = trees
+        known = case.kept["by tree"] = found
+    assert isinstance(known, dict)
+    return known
 
 
 def _finding(case: Case, place: Place, path: Path, right: Spot) -> Finding:
