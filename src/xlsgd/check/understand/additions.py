@@ -8,7 +8,8 @@ from .expressions import Array, Expr
 from .roles import Roles, proportion
 from .steps import Carried
 
-NEAR = 1e-8
+NEAR, ROUGHLY = 1e-8, 1e-5
+"""How far off a derivative may be, and how far on a third of the values for the rest to be looked at."""
 
 
 def with_penalties(roles: Roles, loss: Expr) -> Expr:
@@ -68,21 +69,44 @@ def _down(roles: Roles, weight: Carried) -> Expr:
 
 def _fitted(roles: Roles, taken: Expr, slope: Expr, old: Expr) -> Expr | None:
     """The penalty, where a derivative is a share of a slope and of that of a penalty."""
-    terms, at = roles.dynamics.terms, roles.samples(old)
-    points = [{old: at}, {old: -at}, {old: 0.5 * at}]
-    values = [(roles.value(taken, each), roles.value(slope, each)) for each in points]
-    if any(one.shape[1] != 1 for pair in values for one in pair):
+    terms, samples, at = roles.dynamics.terms, roles.samples, roles.samples(old)
+    first = roles.value(taken), roles.value(slope)
+    penalties = ((_itself, terms.node("^", old, terms.num(2.0))), (np.sign, terms.node("abs", old)))
+    kinds = [(base, penalty) for base, penalty in penalties if _may_be_made_of(first, at, base(at))]
+    if not kinds:
         return None
-    seen = np.concatenate([np.broadcast_to(one, at.shape) for one, _ in values])
-    true = np.concatenate([np.broadcast_to(one, at.shape) for _, one in values])
-    where = np.concatenate([each[old] for each in points])
+    points = [(at, *first)]
+    for by in (-2.0 * at, -0.5 * at):
+        points.append((at + by, samples.moved(taken, old, by), samples.moved(slope, old, by)))
+    if any(one.shape[1] != 1 for _, *pair in points for one in pair):
+        return None
+    where, seen, true = (np.concatenate([np.broadcast_to(one[of], at.shape) for one in points]) for of in range(3))
     if not (np.isfinite(seen).all() and np.isfinite(true).all()):
         return None
-    for base, penalty in ((where, terms.node("^", old, terms.num(2.0))), (np.sign(where), terms.node("abs", old))):
-        both = np.concatenate([true, base], axis=1)
-        (share, part), *_ = np.linalg.lstsq(both, seen[:, 0], rcond=None)
-        off = np.abs(both @ np.array([share, part]) - seen[:, 0])
-        if off.max() <= NEAR * np.abs(seen).max() and share * part > 0 and abs(part) > 1e-7 * abs(share):
+    for base, penalty in kinds:
+        share, part, off = _shares(seen, true, base(where))
+        if off <= NEAR * np.abs(seen).max() and share * part > 0 and abs(part) > 1e-7 * abs(share):
             size = part / share / (2.0 if penalty.op == "^" else 1.0)
             return terms.node("*", terms.num(float(size)), penalty)
     return None
+
+
+def _itself(values: Array) -> Array:
+    return values
+
+
+def _may_be_made_of(values: tuple[Array, Array], at: Array, base: Array) -> bool:
+    """Whether a derivative may be a share of a slope and one of a penalty, as the first values tell."""
+    if any(one.shape[1] != 1 for one in values):
+        return False
+    seen, true = (np.broadcast_to(one, at.shape) for one in values)
+    if not (np.isfinite(seen).all() and np.isfinite(true).all()):
+        return False
+    return _shares(seen, true, base)[2] <= ROUGHLY * float(np.abs(seen).max())
+
+
+def _shares(seen: Array, true: Array, base: Array) -> tuple[float, float, float]:
+    """The shares of a slope and of a penalty's that come nearest to a derivative, and how far off they are at most."""
+    both = np.concatenate([true, base], axis=1)
+    (share, part), *_ = np.linalg.lstsq(both, seen[:, 0], rcond=None)
+    return share, part, float(np.abs(both @ np.array([share, part]) - seen[:, 0]).max())

@@ -227,16 +227,25 @@ def _value(node: Expr, leaf: Callable[[Expr], Array], values: dict[int, Array]) 
     if node.op in LEAVES or node.op == "opaque":
         return leaf(node)
     args = [values[arg.id] for arg in node.args]
-    widths = {arg.shape[1] for arg in args} - {1}
-    if len(widths) > 1 and node.op != "stack":
-        args = [_widened(arg, max(widths)) for arg in args]
+    width = args[0].shape[1]
+    if len(args) > 1 and node.op != "stack":
+        for arg in args:
+            if arg.shape[1] != width:
+                args = _levelled(args)
+                break
     return OPERATIONS[node.op](*args)
+
+
+def _levelled(args: list[Array]) -> list[Array]:
+    """Arguments as wide as the widest."""
+    widths = {arg.shape[1] for arg in args} - {1}
+    return [_widened(arg, max(widths)) for arg in args] if len(widths) > 1 else args
 
 
 def _widened(arg: Array, width: int) -> Array:
     """Cells that a shorter range lacks are nan, as they are #N/A in Excel."""
     lacking = 0 if arg.shape[1] == 1 else width - arg.shape[1]
-    return np.pad(arg, ((0, 0), (0, lacking)), constant_values=np.nan)
+    return np.concatenate([arg, np.full((arg.shape[0], lacking), np.nan)], axis=1) if lacking else arg
 
 
 def _power(base: Array, exponent: Array) -> Array:
