@@ -37,7 +37,7 @@ def corrections(case: Case) -> Iterator[Finding]:
         if not kept:
             continue
         found = [one for fill in written for one in _corrected(case, fill, kept)]
-        wrong = {**_other_betas(case, found, kept), **_other_steps(found), **_rates(case, written, kept)}
+        wrong = {**_other_betas(case, found, kept), **_other_steps(found, written), **_rates(case, written, kept)}
         for group in side_by_side([fill for fill in written if id(fill) in wrong]):
             yield _finding(case, group, *wrong[id(group[0])])
 
@@ -114,8 +114,10 @@ def _other_betas(case: Case, found: Sequence[Corrected], kept: Sequence[Average]
     return wrong
 
 
-def _other_steps(found: Sequence[Corrected]) -> dict[int, Slip]:
+def _other_steps(found: Sequence[Corrected], written: Sequence[Fill]) -> dict[int, Slip]:
     """Averages that are corrected by another step than their line's, where others are by the right one."""
+    alone = {rest.base for fill in written for rest in rests(_tree(fill)) if not _is_of(fill, rest, found)}
+    found = [one for one in found if one.rest.base not in alone]  # NAdam looks a step ahead with its average
     good = [one for one in found if agree(one.ahead, 0.0, 1e-9)]
     wrong: dict[int, Slip] = {}
     for one in found:
@@ -131,6 +133,11 @@ def _other_steps(found: Sequence[Corrected]) -> dict[int, Slip]:
         words = f"corrects an average by the power {own}; the number of its step is {right}, as others have it"
         wrong[id(one.fill)] = (tree, words, "formula")
     return wrong
+
+
+def _is_of(fill: Fill, rest: Rest, found: Sequence[Corrected]) -> bool:
+    """Whether a rest corrects an average, itself or by the parentheses around it."""
+    return any(one.fill is fill and rest.path[: len(one.rest.path)] == one.rest.path for one in found)
 
 
 def _rates(case: Case, written: Sequence[Fill], kept: Sequence[Average]) -> dict[int, Slip]:
