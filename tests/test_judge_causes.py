@@ -43,3 +43,28 @@ def test_a_factor_that_one_sheet_lacks() -> None:
             cell = workbook["Pass 2"][f"{col}{row}"]
             cell.value = str(cell.value).replace("2*", "")
         assert _causes(workbook) == [("Pass 2", f"{col}4:{col}11")]
+
+
+def _side_by_side(wrong: str = "") -> openpyxl.Workbook:
+    """Two trainings beside each other with a rate each; ``wrong``: a weight of the second that takes the first's."""
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    sheet["A1"], sheet["B1"], sheet["J1"], sheet["K1"] = "step size", 0.01, "step size", 0.05
+    for m, k, h, e, dm, dk, rate in ("CDEFGHB", "LMNOPQK"):
+        for col, head in zip((m, k, h, e, dm, dk), ("m", "k", "y hat", "loss", "dm", "dk"), strict=True):
+            sheet[f"{col}3"] = head
+        for row, (x, y) in enumerate(zip(XS * 2, YS * 2, strict=True), 4):
+            sheet[f"A{row}"], sheet[f"B{row}"] = x, y
+            for col, slope in ((m, dm), (k, dk)):
+                own = "B" if col == wrong else rate
+                sheet[f"{col}{row}"] = 0.1 if row == 4 else f"={col}{row - 1}-${own}$1*{slope}{row - 1}"
+            sheet[f"{h}{row}"], sheet[f"{e}{row}"] = f"={m}{row}*A{row}+{k}{row}", f"=({h}{row}-B{row})^2"
+            sheet[f"{dm}{row}"], sheet[f"{dk}{row}"] = f"=2*({h}{row}-B{row})*A{row}", f"=2*({h}{row}-B{row})"
+    sheet["A3"], sheet["B3"] = "x", "y"
+    return workbook
+
+
+def test_a_weight_that_takes_the_rate_of_the_training_beside() -> None:
+    assert not _causes(_side_by_side())
+    for col in "LM":
+        assert _causes(_side_by_side(col)) == [("Sheet", f"{col}5:{col}19")]

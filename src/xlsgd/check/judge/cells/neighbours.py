@@ -158,13 +158,13 @@ def _rates(case: Case) -> Iterator[Finding]:
             others = set().union(*(found for other, found in read.items() if other != col)) if len(read) > 1 else set()
             wrong = {place for place in places if place in foreign and place not in others}
             own = others - foreign - places
-            if len(wrong) == 1 and len(own) == 1 and not _both(case, rates, wrong, own):
+            if len(wrong) == 1 and len(own) == 1 and not _both(case, block, rates, wrong, own):
                 yield _other_rate(case, block, col, wrong.pop(), own.pop())
 
 
-def _both(case: Case, rates: Mapping[int, Place | None], wrong: set[Place], own: set[Place]) -> bool:
+def _both(case: Case, block: Block, rates: Mapping[int, Place | None], wrong: set[Place], own: set[Place]) -> bool:
     """Whether the other training reads both cells: each weight has a rate of its own."""
-    theirs = [block for block in case.blocks if rates.get(id(block)) in wrong]
+    theirs = [one for one in case.blocks if one is not block and rates.get(id(one)) in wrong]
     return any(own <= set().union(*_read_settings(case, block).values()) for block in theirs)
 
 
