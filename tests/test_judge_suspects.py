@@ -10,10 +10,12 @@ from xlsgd.book import Book
 from xlsgd.check.judge import with_values
 from xlsgd.check.judge.ground.case import Case
 from xlsgd.check.judge.ground.desk import Desk
+from xlsgd.check.judge.rules.beforehand import hopeful
 from xlsgd.check.judge.rules.families import expected, families
 from xlsgd.check.judge.rules.guesses import Search, candidates
 from xlsgd.check.judge.rules.health import at_ease, descends, oddities, slopes_fit
 from xlsgd.check.understand import understand
+from xlsgd.check.understand.roles import Roles
 from xlsgd.check.understand.supposing import supposing
 from xlsgd.formula import parse
 from xlsgd.plan import make_plan
@@ -95,9 +97,22 @@ def test_another_weight_that_has_the_error_written_out_is_supposed() -> None:
 def test_suppositions_share_what_they_know_and_give_the_same_every_time() -> None:
     home = search({"J": "D{r}-$B$1*G{r}"}).home
     tree = parse("D9-$B$1*H9", 9, 10)
-    first = home.understood({10: tree}, (slopes_fit, at_ease), descends)
-    again = home.understood({10: tree}, (slopes_fit, at_ease), descends, {10})
+    first = home.understood({10: tree}, (hopeful(None), slopes_fit, at_ease), descends)
+    again = home.understood({10: tree}, (hopeful(None), slopes_fit, at_ease), descends, {10})
     assert first is not None
     assert again is not None
     assert (first.optimizer, first.form, first.roles.found) == (again.optimizer, again.form, again.roles.found)
-    assert home.understood({}, (slopes_fit, at_ease), descends) is None
+    assert home.understood({}, (hopeful(None), slopes_fit, at_ease), descends) is None
+
+
+def test_a_derivative_that_stays_none_is_seen_before_roles_are_found() -> None:
+    odd = search({"G": "2*(E{r}-B{r})*(A{r}+1)"})
+    hope, asked = hopeful(odd.base), list[bool]()
+
+    def ask(roles: Roles) -> bool:
+        asked.append(hope(roles))
+        return asked[-1]
+
+    for text in ("2*(E9-B9)*(A9+2)", "2*(E9-B9)", "2*(E9-B9)*A9"):
+        odd.home.understood({7: parse(text, 9, 7)}, (ask, slopes_fit, at_ease), descends)
+    assert asked == [False, False, True]

@@ -8,8 +8,8 @@ from .expressions import Array, Expr
 from .roles import Roles, proportion
 from .steps import Carried
 
-NEAR, ROUGHLY = 1e-8, 1e-5
-"""How far off a derivative may be, and how far on a third of the values for the rest to be looked at."""
+NEAR, ROUGHLY = 1e-8, 1e-7
+"""How far off a derivative may be, and how far three of the values for the rest to be looked at."""
 
 
 def with_penalties(roles: Roles, loss: Expr) -> Expr:
@@ -30,6 +30,13 @@ def fits_with_penalty(roles: Roles, track: int, loss: Expr) -> bool:
     old = roles.model.weights[track].old
     slope = roles.dynamics.terms.derivative(loss, old)
     return any(_fitted(roles, one, slope, old) is not None for one in _taken(roles, track))
+
+
+def of_penalty(roles: Roles, track: int, slope: Expr) -> bool:
+    """Whether a column, or a weight's step, is the derivative of a loss (its slope) with a penalty of that weight."""
+    weight, full = roles.model.weights[track], roles.dynamics.full
+    tries = [full[one] for one in roles.pure if weight.old in roles.dynamics.terms.leaves(full[one])]
+    return any(_fitted(roles, one, slope, weight.old) is not None for one in (*tries, _down(roles, weight)))
 
 
 def shared_factor(roles: Roles) -> Array | None:
@@ -96,13 +103,14 @@ def _itself(values: Array) -> Array:
 
 
 def _may_be_made_of(values: tuple[Array, Array], at: Array, base: Array) -> bool:
-    """Whether a derivative may be a share of a slope and one of a penalty, as the first values tell."""
-    if any(one.shape[1] != 1 for one in values):
+    """Whether a derivative may be a share of a slope and one of a penalty, as three of the first values tell."""
+    if any(one.shape[1] != 1 for one in values) or at.shape[0] < 3:
         return False
-    seen, true = (np.broadcast_to(one, at.shape) for one in values)
-    if not (np.isfinite(seen).all() and np.isfinite(true).all()):
-        return False
-    return _shares(seen, true, base)[2] <= ROUGHLY * float(np.abs(seen).max())
+    rows = (0, at.shape[0] // 2, at.shape[0] - 1)
+    (a, b, c), (d, e, f) = ([one.item(row if one.size > 1 else 0) for row in rows] for one in values)
+    g, h, i = (base.item(row) for row in rows)
+    terms = (a * e * i, b * f * g, c * d * h, -c * e * g, -b * d * i, -a * f * h)
+    return not abs(sum(terms)) > ROUGHLY * sum(map(abs, terms))
 
 
 def _shares(seen: Array, true: Array, base: Array) -> tuple[float, float, float]:

@@ -17,17 +17,19 @@ from .words import derivative_of, plain, says
 def find_roles(
     model: StepModel, samples: Samples, headings: Headings, fits: Sequence[Callable[[Roles], bool]] = ()
 ) -> Roles | None:
-    """The roles of all tracks of a candidate; None where derivatives (first) or roles (second) are not to fit."""
+    """The roles of all tracks of a candidate; None where it is not to fit: values, then derivatives, then roles."""
     roles = Roles(model, samples, headings)
     for track in model.weights:
         roles.give(track, "weight")
     _forward(roles)
-    gradient_roles.find(roles)
     if fits and not fits[0](roles):
+        return None
+    gradient_roles.find(roles)
+    if fits and not fits[1](roles):
         return None
     gradient_roles.finish(roles)
     _rest(roles)
-    if fits and not fits[1](roles):
+    if fits and not fits[2](roles):
         return None
     data_roles.find(roles)
     return roles

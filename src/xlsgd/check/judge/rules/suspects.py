@@ -20,6 +20,7 @@ from ..ground.terms import again
 from ..ground.trees import Path, same_shape
 from ..trials.edits import Edit
 from .ahead import is_ahead
+from .beforehand import hopeful
 from .families import reads_at, shape
 from .guesses import RULES, candidates
 from .health import at_ease, descends, has_slope, oddities, slopes_fit
@@ -104,6 +105,7 @@ def _best(search: Search, meant: bool) -> tuple[int, Edit] | None:
     tried: set[tuple[tuple[int, int], ...]] = set()
     first: tuple[float, int, Edit] | None = None
     most, own, telltale = MAX_TRIED, _by_own_rule(search), _telltale(search)
+    fits = (hopeful(search.base), slopes_fit, at_ease)
     doubted = {one.track for one in search.odd if one.what in RULES}
     turned = any(one.ratio is not None and one.ratio < 0 for one in search.odd)
     for cost, track, edit in candidates(search):
@@ -120,7 +122,7 @@ def _best(search: Search, meant: bool) -> tuple[int, Edit] | None:
         tried.add(key)
         if len(tried) > most or (first is not None and cost > first[0] + (TURNED if turned else BEYOND)):
             break
-        found = search.home.understood(trees, (slopes_fit, at_ease), None if own else descends, doubted)
+        found = search.home.understood(trees, fits, None if own else descends, doubted)
         if found is None or not (_fits_own(search, found) if own else _fits(search, found)):
             continue
         plain = not any("old" in rule.numerator + rule.denominator for rule in found.rules.values())
