@@ -29,6 +29,7 @@ GROUPS.update({name: [name] for name, attack in ATTACKS.items() if attack.alone}
 @pytest.mark.parametrize("group", GROUPS)
 def test_an_attack_ends_in_one_line_or_a_right_answer(group: str, tmp_path: Path) -> None:
     environment = {**os.environ, "XLSGD_CACHE": str(tmp_path / "cache"), "XLSGD_LIMITS": ""}
+    environment["PYTHONDONTWRITEBYTECODE"] = "1"  # the guard lets nothing be written
     arguments = [sys.executable, trial.__file__, str(tmp_path), *GROUPS[group]]
     done = subprocess.run(arguments, capture_output=True, text=True, check=False, env=environment, timeout=1500)
     lines = [json.loads(line) for line in done.stdout.splitlines()]

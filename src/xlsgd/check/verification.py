@@ -8,6 +8,7 @@ import numpy as np
 
 from ..book import Book
 from ..book.chart_xml import read_charts
+from ..engine.scalar import deep
 from ..plan import make_plan
 from .apart import told
 from .findings import FileReport
@@ -24,15 +25,16 @@ def verify_book(book: Book, name: str, overrides: Overrides | None = None) -> Fi
     blocks = understand(plan.book, plan, overrides or Overrides())
     stored = plan.book is book
     report = judge(plan, blocks, charts, name, stored=stored)
-    for joint in joints(plan, {block.sheet for block in blocks}):
-        side = make_plan(joint.book)
-        trains = [
-            block for block in understand(joint.book, side, overrides or Overrides()) if block.sheet == joint.home
-        ]
-        if trains:
-            found = judge(side, trains, (), name, stored=stored)
-            own = joint.book.sheets[joint.home].name
-            joined = next(sheet for sheet in found.sheets if sheet.sheet == own)
-            fresh = {one.sheet: one for one in told(joint, plan, joined)}
-            report = replace(report, sheets=tuple(fresh.get(one.sheet, one) for one in report.sheets))
+    with deep():
+        for joint in joints(plan, {block.sheet for block in blocks}):
+            side = make_plan(joint.book)
+            trains = [
+                block for block in understand(joint.book, side, overrides or Overrides()) if block.sheet == joint.home
+            ]
+            if trains:
+                found = judge(side, trains, (), name, stored=stored)
+                own = joint.book.sheets[joint.home].name
+                joined = next(sheet for sheet in found.sheets if sheet.sheet == own)
+                fresh = {one.sheet: one for one in told(joint, plan, joined)}
+                report = replace(report, sheets=tuple(fresh.get(one.sheet, one) for one in report.sheets))
     return report

@@ -28,6 +28,7 @@ from ...findings import Place
 from .trees import nodes
 
 Outcome = Result | Array
+_NO_ANSWER = Unsupported("a formula without an answer")
 
 
 class Desk:
@@ -51,7 +52,8 @@ class Desk:
                 if value is not None:
                     grid.put(*cell, value)
             for cell in [cell for cell in sheet.formulas if cell not in grid.known]:
-                grid.put(*cell, self.fresh.at(index, *cell))
+                # without a stored value all was calculated already, and what has none then has no answer
+                grid.put(*cell, self.fresh.at(index, *cell) if has_cache else _NO_ANSWER)
 
     @cached_property
     def fresh(self) -> Values:
