@@ -164,7 +164,7 @@ def _laid(plan: Plan, joint: Joint) -> Joint | None:
             target.formulas[place] = Formula(text, place, formula.kind, box, formula.dynamic)
     for zone in list(joint.zones.values())[1:]:
         for old, new in zip(_cells(book, zone.sheet)[::2], (home.constants, home.cached), strict=True):
-            for (row, col), value in old.items():  # type: ignore[attr-defined]
+            for (row, col), value in old.items():  # type: ignore[attr-defined]  # by name: constants, cached
                 if row - zone.up > 0:
                     new[row - zone.up, col + zone.right] = value
                 elif isinstance(value, float):
