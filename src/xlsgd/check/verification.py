@@ -22,8 +22,8 @@ def verify_book(book: Book, name: str, overrides: Overrides | None = None) -> Fi
     """The report on a workbook. name: the file, as the report shows it. Raises UnreadableError for a damaged chart."""
     plan = with_values(make_plan(book))
     charts = read_charts(book.path) if book.path is not None else []
-    blocks = understand(plan.book, plan, overrides or Overrides())
     stored = plan.book is book
+    blocks = understand(plan.book, plan, overrides or Overrides(), calculated=not stored)
     report = judge(plan, blocks, charts, name, stored=stored)
     with deep():
         for joint in joints(plan, {block.sheet for block in blocks}):

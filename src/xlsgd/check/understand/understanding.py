@@ -36,13 +36,16 @@ from .words import says, telling
 NOTHING = Overrides()
 
 
-def understand(book: Book, plan: Plan, overrides: Overrides = NOTHING, values: Values | None = None) -> list[Block]:
+def understand(
+    book: Book, plan: Plan, overrides: Overrides = NOTHING, values: Values | None = None, calculated: bool = False
+) -> list[Block]:
     """The blocks of a book that train, sheet by sheet, from top to bottom and from left to right.
 
     values: of a calculation of the book, if there is one; it is wanted (and made) only where the file has none.
+    calculated: the book's values are from a calculation already, so that zeros everywhere are its results.
     """
     links = Links.of(book)
-    if not _uncalculated(book):
+    if calculated or not _uncalculated(book):
         values = None
     elif values is None:
         values = get_engine("scalar").run(plan)
